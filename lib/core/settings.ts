@@ -1,0 +1,100 @@
+import { ArchiveError } from './errors.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+const seconds = 1000
+const minutes = 60 * seconds
+const hours = 60 * minutes
+
+/** Every limit and every knob has its name here. More of each buys and costs what its line says. */
+export const defaultSettings = {
+  /** Longest event as received. More admits fatter events and costs memory in every reader. */
+  eventBytesMax: 1 * MiB,
+  /** Longest body of one append, as sent. API Gateway ends at 10 MB, Lambda at 6 MB. */
+  bodyBytesMax: 64 * MiB,
+  /** Longest body of one append after decompression: the guard against bombs. */
+  bodyDecodedBytesMax: 64 * MiB,
+  /** Most events in one batch. */
+  batchEventsMax: 200_000,
+  /** Most bytes of stored lines in one batch. More means fewer PUTs and more memory a request. */
+  batchBytesMax: 96 * MiB,
+  /** Streams one batch may hold. */
+  batchStreamsMax: 10_000,
+  /** How long concurrent appends wait for company before they share a PUT. */
+  groupCommitMillis: 50,
+  /** Findings reported of one append; the rest is only counted. */
+  errorDetailsMax: 100,
+
+  /** A writer sends and acknowledges a batch only this long after its id was made (PROTOCOL W3). */
+  acceptWindowMillis: 24 * hours,
+  /** How far a batch id may lie in the future: clocks differ. */
+  futureWindowMillis: 5 * minutes,
+  /** The floor of ids follows the store's clock at this distance (PROTOCOL V1: A + M, M >= 24 h). */
+  floorLagMillis: 7 * 24 * hours,
+  /** Attempts of one PUT whose outcome stayed unknown before the writer reports it. */
+  putAttemptsMax: 6,
+  /** First pause between attempts; doubles each time, with jitter. */
+  retryPauseMillis: 50,
+
+  /** Tail objects that may wait for the brigade before writers are told to slow down (429). */
+  tailObjectsMax: 100_000,
+  /** Raw bytes one fold takes in. More makes fewer, larger runs and costs that much memory. */
+  foldBytesMax: 128 * MiB,
+  /** Tail objects one fold takes in. */
+  foldObjectsMax: 5_000,
+  /** Runs of similar size that one compaction merges: less rewrites more, more leaves more runs. */
+  compactRunsMin: 4,
+  /** Inputs of one compaction. */
+  compactRunsMax: 64,
+  /** A claim older than this is cancelled by the next member; a heuristic, never needed for safety. */
+  claimStaleMillis: 15 * minutes,
+  /** Attempts of one catalog commit before it gives up as `unavailable`. */
+  commitAttemptsMax: 60,
+  /** Pause between two rounds of a brigade member that found nothing to do. */
+  brigadePauseMillis: 5 * seconds,
+  /** Ids of swept batches kept in the catalog itself before they move to a segment. */
+  absorbedInlineMax: 2_000,
+
+  /** zstd level of fresh buckets: written once, read a few times, folded soon. */
+  tailCompressionLevel: 3,
+  /** zstd level of sealed buckets: written once or twice, kept for years. */
+  sealedCompressionLevel: 9,
+
+  /** Longest query text. */
+  queryLengthMax: 4096,
+  /** Deepest nesting of a query. */
+  queryDepthMax: 64,
+  /** Events one answer may return before it ends with a cursor. */
+  answerEventsMax: 1_000_000,
+  /** Events a page returns when the caller names no limit. */
+  pageEvents: 100,
+  /** Bytes of matching lines a reader holds while it brings them in order. */
+  readMemoryBytes: 64 * MiB,
+  /** Ranged GETs in flight for one question. */
+  readConcurrency: 32,
+  /** Two ranges nearer than this are fetched as one: a GET costs what 1.6 MB of transfer do. */
+  mergeGapBytes: 1 * MiB,
+  /** Largest merged range. */
+  mergedRangeBytesMax: 16 * MiB,
+  /** Fresh readings of listing and catalog after a 404 before the answer is `unavailable`. */
+  readRestartsMax: 10,
+  /** Immutable bytes a process keeps: frames, directories, catalog. */
+  cacheBytes: 128 * MiB,
+  /** Histogram buckets one answer may have. */
+  histogramBucketsMax: 100_000,
+  /** Distinct values counted exactly by one `values` question. */
+  distinctValuesMax: 1_000_000,
+} as const
+
+export type Settings = { readonly [Name in keyof typeof defaultSettings]: number }
+
+/** The defaults with some of them changed. Throws `invalid` for a name or a value that cannot be. */
+export function settingsWith(changes: Partial<Settings> = {}): Settings {
+  for (const [name, value] of Object.entries(changes)) {
+    if (!(name in defaultSettings)) throw new ArchiveError('invalid', `no setting is named ${name}`)
+    if (!Number.isFinite(value) || value < 0) {
+      throw new ArchiveError('invalid', `setting ${name} is ${value}, expected a number >= 0`)
+    }
+  }
+  return { ...defaultSettings, ...changes }
+}

@@ -1,0 +1,96 @@
+/** Times are microseconds since 1970-01-01T00:00:00Z, whole numbers from 0 to 2^53 (the year 2255). */
+
+export const timeMicrosMax = Number.MAX_SAFE_INTEGER
+
+const digit = (text: string, at: number): number => {
+  const value = text.charCodeAt(at) - 48
+  return value >= 0 && value <= 9 ? value : Number.NaN
+}
+const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1)
+
+/**
+ * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, `Z`, an offset or nothing
+ * (UTC), also a date alone. `undefined` when the text is no such time or lies outside 1970 to 2255.
+ */
+export function parseRfc3339(text: string): number | undefined {
+  if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return undefined
+  const year = two(text, 0) * 100 + two(text, 2)
+  const month = two(text, 5)
+  const day = two(text, 8)
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
+  const date = Date.UTC(year, month - 1, day) * 1000
+  if (text.length === 10) return inRange(date)
+  const separator = text[10]
+  if (separator !== 'T' && separator !== 't' && separator !== ' ') return undefined
+  const hour = two(text, 11)
+  const minute = two(text, 14)
+  if (text[13] !== ':' || !(hour <= 23 && minute <= 59)) return undefined
+  let at = 16
+  let second = 0
+  if (text[at] === ':') {
+    second = two(text, 17)
+    at = 19
+  }
+  if (!(second <= 60)) return undefined
+  let micros = 0
+  if (text[at] === '.' || text[at] === ',') {
+    const fraction = /^\d{1,9}/.exec(text.slice(at + 1, at + 10))?.[0]
+    if (!fraction) return undefined
+    micros = Number(fraction.slice(0, 6).padEnd(6, '0'))
+    at += 1 + fraction.length
+  }
+  const offset = parseOffset(text.slice(at))
+  if (offset === undefined) return undefined
+  return inRange(date + ((hour * 60 + minute - offset) * 60 + second) * 1e6 + micros)
+}
+
+function inRange(micros: number): number | undefined {
+  return micros >= 0 && micros <= timeMicrosMax ? micros : undefined
+}
+
+export function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Minutes east of UTC of `Z`, `+02:00`, `+0200`, `+02` or nothing. */
+function parseOffset(text: string): number | undefined {
+  if (text === '' || text === 'Z' || text === 'z') return 0
+  const parts = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(text)
+  if (!parts) return undefined
+  const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0)
+  return minutes >= 24 * 60 ? undefined : parts[1] === '-' ? -minutes : minutes
+}
+
+/**
+ * A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by magnitude:
+ * below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, else nanoseconds.
+ */
+export function epochToMicros(epoch: number): number | undefined {
+  if (!(epoch >= 0) || epoch >= 1e19) return undefined
+  const micros =
+    epoch < 1e11 ? epoch * 1e6 : epoch < 1e14 ? epoch * 1e3 : epoch < 1e17 ? epoch : epoch / 1e3
+  return inRange(Math.floor(micros))
+}
+
+/** RFC 3339 text or a number (also as text) of seconds to nanoseconds. */
+export function parseTime(text: string): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) return epochTextToMicros(text)
+  return parseRfc3339(text)
+}
+
+/** As `epochToMicros`, without the rounding of a double: `1738108815.217753` keeps all its digits. */
+export function epochTextToMicros(text: string): number | undefined {
+  const [whole = '', fraction = ''] = text.split('.')
+  const scale = whole.length <= 11 ? 6 : whole.length <= 14 ? 3 : whole.length <= 17 ? 0 : -3
+  if (whole.length > 19) return undefined
+  if (scale < 0) return inRange(Number(whole.slice(0, scale)))
+  return inRange(Number(whole + fraction.slice(0, scale).padEnd(scale, '0')))
+}
+
+/** RFC 3339 in UTC with six decimals: always 27 characters, sorts as the times do. */
+export function formatTime(micros: number): string {
+  const millis = Math.floor(micros / 1000)
+  const rest = String(micros - millis * 1000).padStart(3, '0')
+  return `${new Date(millis).toISOString().slice(0, 23)}${rest}Z`
+}

@@ -1,0 +1,121 @@
+import type { ErrorDetail } from '../core/errors.ts'
+
+/** What every question says about the events it is about. */
+export interface Selection {
+  /** Stream name or glob (`web/*`, `**` crosses slashes). Absent: every stream. */
+  readonly stream?: string
+  /** Query text (docs/query.md). Absent or empty: every event. */
+  readonly query?: string
+  /** Half-open range of `@time` in microseconds. Absent ends are open. */
+  readonly startMicros?: number
+  readonly endMicros?: number
+  readonly signal?: AbortSignal
+}
+
+export type Order = 'asc' | 'desc'
+
+export interface SearchQuestion extends Selection {
+  /** By (time, stream, id). Default `desc`: newest first. */
+  readonly order?: Order
+  /** Most events returned. Absent: all of them, up to `answerEventsMax`. */
+  readonly limit?: number
+  /** Where an earlier answer to the same question ended. */
+  readonly cursor?: string
+}
+
+export type Interval = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year'
+
+export interface HistogramQuestion extends Selection {
+  readonly interval: Interval
+  /** IANA name, default UTC. */
+  readonly timeZone?: string
+}
+
+export interface ValuesQuestion extends Selection {
+  /** Field path as in a query, e.g. `userIdentity.arn`. */
+  readonly field: string
+  /** Most values returned, most frequent first. Default 10. */
+  readonly limit?: number
+}
+
+/** What an answer cost. */
+export interface Receipt {
+  readonly requests: {
+    readonly get: number
+    readonly list: number
+    readonly put: number
+    readonly delete: number
+  }
+  /** Longest chain of requests each of which had to wait for the one before. */
+  readonly rounds: number
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** Estimated price of the requests at list prices, us-east-1. */
+  readonly dollars: number
+  readonly millis: number
+}
+
+/** A part of the archive that an answer had to do without (promise 4). */
+export interface Damage {
+  readonly object: string
+  readonly startByte: number
+  readonly endByte: number
+  /** Streams that may miss events; empty: unknown. */
+  readonly streams: readonly string[]
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly eventCount: number
+  readonly reason: string
+}
+
+/** How every answer ends. */
+export interface AnswerEnd {
+  /** False when a limit ended the answer: ask again with the cursor. */
+  readonly complete: boolean
+  readonly cursor: string | null
+  readonly receipt: Receipt
+  readonly damage: readonly Damage[]
+  readonly warnings: readonly ErrorDetail[]
+}
+
+/** One event of an answer. */
+export interface Hit {
+  readonly timeMicros: number
+  readonly stream: string
+  /** The event's own `@id`, else the public id derived from time, content and ordinal. */
+  readonly id: string
+  /** JSON object as shown outside: `@time` in RFC 3339, `@stream`, `@id`, then the rest as received. */
+  readonly line: Buffer
+}
+
+/** Events as they are found; `end()` once the iteration is over. */
+export interface Hits extends AsyncIterable<Hit> {
+  end(): AnswerEnd
+}
+
+export interface CountAnswer extends AnswerEnd {
+  readonly count: number
+}
+
+export interface HistogramAnswer extends AnswerEnd {
+  /** Ascending; intervals without events are left out. */
+  readonly intervals: readonly { readonly startMicros: number; readonly count: number }[]
+  readonly count: number
+}
+
+export interface ValuesAnswer extends AnswerEnd {
+  /** JSON text of the value and how many events have it; most frequent first, then by value. */
+  readonly values: readonly { readonly value: string; readonly count: number }[]
+  readonly distinct: number
+  /** Events that have the field. */
+  readonly count: number
+}
+
+export interface StreamsAnswer extends AnswerEnd {
+  readonly streams: readonly {
+    readonly stream: string
+    readonly count: number
+    readonly firstMicros: number
+    readonly lastMicros: number
+  }[]
+}
