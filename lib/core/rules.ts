@@ -1,0 +1,51 @@
+/**
+ * The protocol rules by name (docs/protocol.md). Each has a test that switches it off here and sees a
+ * promise break. The build replaces this file: in what is shipped every rule holds.
+ */
+export type RuleName =
+  | 'ack-after-landing'
+  | 'identity-is-key'
+  | 'no-send-when-old'
+  | 'no-ack-when-old'
+  | 'lookup-before-ack'
+  | 'claim-before-upload'
+  | 'commit-needs-claim'
+  | 'claims-exclusive'
+  | 'commit-needs-inputs'
+  | 'fresh-output-names'
+  | 'job-id-once'
+  | 'leave-own-outputs'
+  | 'gen-in-bytes'
+  | 'fold-skips-recent'
+  | 'fold-skips-absorbed'
+  | 'floor-is-absorbed'
+  | 'sweep-only-recent'
+  | 'sweep-remembers'
+  | 'segment-under-claim'
+  | 'gc-list-then-get'
+  | 'gc-keeps-referenced'
+  | 'gc-keeps-claimed'
+  | 'read-list-then-get'
+  | 'read-skips-recent'
+  | 'read-skips-absorbed'
+  | 'read-skips-floor'
+  | 'read-404-restarts'
+  | 'floor-waits-tail'
+  | 'floor-value-first'
+  | 'floor-lags-accept'
+
+const off = new Set<RuleName>()
+
+export function holds(rule: RuleName): boolean {
+  return !off.has(rule)
+}
+
+/** Runs `body` with these rules removed. Mutation tests only. */
+export async function without<T>(rules: readonly RuleName[], body: () => Promise<T>): Promise<T> {
+  for (const rule of rules) off.add(rule)
+  try {
+    return await body()
+  } finally {
+    for (const rule of rules) off.delete(rule)
+  }
+}

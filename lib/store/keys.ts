@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { decodeNumber, encodeBytes, encodeNumber } from '../core/base32.ts'
+import { batchIdLength, idTimeMillis } from '../core/batch-id.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
+
+/**
+ * The names of all objects (docs/format.md, section 1). Keys are ASCII, fixed-width where sorted, and
+ * no part is longer than 200 bytes. Nothing outside `lib/store` knows how they are spelled.
+ */
+export const catalogKey = 'catalog'
+export const tailPrefix = 'tail/'
+/** Where jobs put their outputs; garbage collection lists these. */
+export const outputPrefixes = ['buckets/', 'absorbed/'] as const
+export const requestPrefix = 'requests/'
+export const importPrefix = 'imports/'
+
+/** What a tail key says of its batch; the content decides all of it (PROTOCOL O1, O5). */
+export interface TailEntry {
+  readonly key: string
+  /** Batch id and content hash: two contents under one batch id are two batches. */
+  readonly identity: string
+  readonly idTimeMillis: number
+  /** Times of the first and last event, both included. */
+  readonly firstMicros: number
+  readonly lastMicros: number
+  readonly eventCount: number
+  /** Length of what follows the frames: one suffix read of this size opens the bucket. */
+  readonly footerBytes: number
+  readonly streams: StreamFilter
+}
+
+const timeWidth = 11
+const countWidth = 5
+const hashLength = 26
+const shape = new RegExp(
+  `^tail/([0-9A-Z]{${batchIdLength}})-([0-9A-Z]{${timeWidth}})-([0-9A-Z]{${timeWidth}})-` +
+    `([0-9A-Z]{${countWidth}})-([0-9A-Z]{${countWidth}})-([0-9a-zA-Z]+)-([0-9A-Z]{${hashLength}})\\.zst$`,
+)
+
+export function tailKey(batchId: string, meta: Omit<TailEntry, 'key' | 'identity' | 'idTimeMillis'> & {
+  readonly contentHash: string
+}): string {
+  const parts = [
+    batchId,
+    encodeNumber(meta.firstMicros, timeWidth),
+    encodeNumber(meta.lastMicros, timeWidth),
+    encodeNumber(meta.eventCount, countWidth),
+    encodeNumber(meta.footerBytes, countWidth),
+    meta.streams,
+    meta.contentHash,
+  ]
+  return `${tailPrefix}${parts.join('-')}.zst`
+}
+
+/** The listing of all batches of one id. */
+export function tailKeyPrefix(batchId: string): string {
+  return `${tailPrefix}${batchId}-`
+}
+
+/** Reads a tail key back. A name under `tail/` that is none throws `corrupt`. */
+export function parseTailKey(key: string): TailEntry {
+  const parts = shape.exec(key)
+  if (!parts) throw new ArchiveError('corrupt', `${key} is not the name of a batch`)
+  const [, batchId = '', first = '', last = '', count = '', footer = '', streams = '', hash] = parts
+  const firstMicros = decodeNumber(first)
+  const lastMicros = decodeNumber(last)
+  if (firstMicros === undefined || lastMicros === undefined || firstMicros > lastMicros) {
+    throw new ArchiveError('corrupt', `${key} is not the name of a batch: its times are wrong`)
+  }
+  return {
+    key,
+    identity: `${batchId}-${hash}`,
+    idTimeMillis: idTimeMillis(batchId),
+    firstMicros,
+    lastMicros,
+    eventCount: decodeNumber(count) ?? 0,
+    footerBytes: decodeNumber(footer) ?? 0,
+    streams: streams as StreamFilter,
+  }
+}
+
+export function tailMayHold(entry: TailEntry, stream: string): boolean {
+  return mayHoldStream(entry.streams, stream)
+}
+
+/** The time a batch identity carries. */
+export function identityTimeMillis(identity: string): number {
+  return idTimeMillis(identity)
+}
+
+/** Hash of a batch's uncompressed content: 128 bits of SHA-256 as 26 characters. */
+export function contentHash(content: readonly Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const part of content) hash.update(part)
+  return encodeBytes(hash.digest().subarray(0, 16))
+}
+
+export function bucketKey(jobId: string, n: number): string {
+  return `buckets/${jobId}/${String(n).padStart(6, '0')}.zst`
+}
+
+export function segmentKey(jobId: string, n: number): string {
+  return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
+}
+
+/** The job that made this output. */
+export function jobOfOutput(key: string): string {
+  return key.split('/')[1] ?? ''
+}
+
+/** The marker that fixes the batch id of an idempotency key which carries no time. */
+export function requestMarkerKey(idempotencyKey: string): string {
+  return requestPrefix + digest(idempotencyKey)
+}
+
+/** The marker that fixes the batch ids of an imported file. */
+export function importMarkerKey(contentHash: string): string {
+  return importPrefix + contentHash
+}
+
+function digest(text: string): string {
+  return encodeBytes(createHash('sha256').update(text).digest().subarray(0, 20))
+}
