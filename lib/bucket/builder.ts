@@ -1,0 +1,147 @@
+import { crc32 } from 'node:zlib'
+import { compressFrame } from '../bytes/zstd.ts'
+import {
+  type Directory,
+  encodeFooter,
+  type FrameEntry,
+  type Lineage,
+  type StreamEntry,
+} from './directory.ts'
+
+export interface BuilderOptions {
+  /** Raw bytes after which a frame ends. More compresses better and costs more a read. */
+  readonly frameBytes: number
+  readonly compressionLevel: number
+}
+
+/** What a builder made, less the lineage, which is known when its siblings are. */
+export interface BuiltBucket {
+  readonly directory: Directory
+  readonly frames: readonly Buffer[]
+}
+
+/** Takes lines in order (docs/format.md, section 2) and makes a bucket of them. */
+export class BucketBuilder {
+  readonly #options: BuilderOptions
+  #buffer = Buffer.allocUnsafeSlow(16 * 1024)
+  #used = 0
+  #frame = emptySpan()
+  #whole = emptySpan()
+  #firstStream = 0
+  readonly #frames: Buffer[] = []
+  readonly #entries: FrameEntry[] = []
+  readonly #streams: Writable<StreamEntry>[] = []
+  sizeBytes = 0
+
+  constructor(options: BuilderOptions) {
+    this.#options = options
+  }
+
+  get rawBytes(): number {
+    return this.#whole.rawBytes + this.#frame.rawBytes
+  }
+
+  /** Adds the line [start, end) of `bytes`; the newline is added here. */
+  add(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    timeMicros: number,
+    stream: string,
+    hasId: boolean,
+  ): void {
+    const sizeBytes = end - start + 1
+    if (this.#used > 0 && this.#used + sizeBytes > this.#options.frameBytes) this.#endFrame()
+    this.#makeRoom(this.#used + sizeBytes)
+    bytes.copy(this.#buffer, this.#used, start, end)
+    this.#used += sizeBytes
+    this.#buffer[this.#used - 1] = 0x0a
+    this.#noteStream(timeMicros, stream)
+    widen(this.#frame, timeMicros, sizeBytes, hasId)
+  }
+
+  #makeRoom(neededBytes: number): void {
+    if (neededBytes <= this.#buffer.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, this.#buffer.length * 2))
+    this.#buffer.copy(larger, 0, 0, this.#used)
+    this.#buffer = larger
+  }
+
+  #noteStream(timeMicros: number, stream: string): void {
+    const last = this.#streams.at(-1)
+    if (last?.stream === stream) {
+      last.lastFrame = this.#entries.length
+      last.eventCount++
+      last.lastMicros = timeMicros
+    } else {
+      this.#streams.push({
+        stream,
+        firstFrame: this.#entries.length,
+        lastFrame: this.#entries.length,
+        eventCount: 1,
+        firstMicros: timeMicros,
+        lastMicros: timeMicros,
+      })
+    }
+    if (this.#frame.eventCount === 0) this.#firstStream = this.#streams.length - 1
+  }
+
+  #endFrame(): void {
+    const raw = this.#buffer.subarray(0, this.#used)
+    const frame = compressFrame(raw, this.#options.compressionLevel)
+    this.#frames.push(frame)
+    this.#entries.push({
+      startByte: this.sizeBytes,
+      sizeBytes: frame.length,
+      checksum: crc32(frame),
+      firstStream: this.#firstStream,
+      ...this.#frame,
+    })
+    this.sizeBytes += frame.length
+    const whole = this.#whole
+    const done = this.#frame
+    whole.rawBytes += done.rawBytes
+    whole.eventCount += done.eventCount
+    whole.idCount += done.idCount
+    whole.firstMicros = Math.min(whole.firstMicros, done.firstMicros)
+    whole.lastMicros = Math.max(whole.lastMicros, done.lastMicros)
+    this.#frame = emptySpan()
+    this.#used = 0
+  }
+
+  finish(): BuiltBucket {
+    if (this.#used > 0) this.#endFrame()
+    return {
+      directory: { ...this.#whole, frames: this.#entries, streams: this.#streams },
+      frames: this.#frames,
+    }
+  }
+}
+
+/** The object's bytes. */
+export function encodeBucket(built: BuiltBucket, lineage?: Lineage): Buffer {
+  const directory = lineage ? { ...built.directory, lineage } : built.directory
+  return Buffer.concat([...built.frames, encodeFooter(directory)])
+}
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+interface Span {
+  rawBytes: number
+  eventCount: number
+  idCount: number
+  firstMicros: number
+  lastMicros: number
+}
+
+function emptySpan(): Span {
+  return { rawBytes: 0, eventCount: 0, idCount: 0, firstMicros: Infinity, lastMicros: 0 }
+}
+
+function widen(span: Span, timeMicros: number, sizeBytes: number, hasId: boolean): void {
+  span.rawBytes += sizeBytes
+  span.eventCount++
+  if (hasId) span.idCount++
+  if (timeMicros < span.firstMicros) span.firstMicros = timeMicros
+  if (timeMicros > span.lastMicros) span.lastMicros = timeMicros
+}

@@ -1,0 +1,132 @@
+import { ArchiveError } from '../core/errors.ts'
+
+/**
+ * The stored line of an event (docs/format.md, section 2):
+ *
+ *     {"@time":1737849605000000,"@stream":"ssh/eu","@id":"4711","user":"sammy"}
+ *              ^ timeStart       name ^      ^ restStart
+ *
+ * Lines are read where they lie, in a frame's bytes, without making objects or strings of them.
+ */
+export const timeStart = '{"@time":'.length
+const streamOpening = Buffer.from(',"@stream":"')
+const idOpening = Buffer.from(',"@id":"')
+const newline = 0x0a
+const quote = 0x22
+const comma = 0x2c
+const backslash = 0x5c
+
+/** The head of a line: what precedes its `@id` or the event's own members. */
+export function lineHead(timeMicros: number, stream: string): string {
+  return `{"@time":${timeMicros},"@stream":"${stream}"`
+}
+
+/**
+ * Walks the lines of one frame. After `next()` the fields tell of the line at hand. The same object
+ * serves a whole frame, so that reading makes no garbage a line.
+ */
+export class LineWalker {
+  readonly bytes: Buffer
+  start = 0
+  /** Behind the closing brace, where the newline is. */
+  end = -1
+  timeMicros = 0
+  stream = ''
+  /** Behind the quote that closes the stream's name. */
+  restStart = 0
+  #streamStart = 0
+  #streamEnd = 0
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  /** Moves to the next line; false behind the last. Throws `corrupt` for a line of another form. */
+  next(): boolean {
+    const start = this.end + 1
+    if (start >= this.bytes.length) return false
+    const end = this.bytes.indexOf(newline, start)
+    if (end < 0) throw this.#fault(start, 'has no end')
+    this.readAt(start, end)
+    return true
+  }
+
+  /** Looks at the line that lies at [start, end). */
+  readAt(start: number, end: number): void {
+    const { bytes } = this
+    this.start = start
+    this.end = end
+    let at = start + timeStart
+    let time = 0
+    for (;;) {
+      const digit = bytes[at]! - 48
+      if (!(digit >= 0 && digit <= 9)) break
+      time = time * 10 + digit
+      at++
+    }
+    this.timeMicros = time
+    const nameStart = at + streamOpening.length
+    if (bytes[at] !== comma || bytes[nameStart - 1] !== quote || nameStart >= end) {
+      throw this.#fault(start, 'does not begin with @time and @stream')
+    }
+    this.#readStream(nameStart)
+  }
+
+  #readStream(nameStart: number): void {
+    const { bytes } = this
+    const length = this.#streamEnd - this.#streamStart
+    const nameEnd = nameStart + length
+    const sameName =
+      length > 0 &&
+      bytes[nameEnd] === quote &&
+      bytes.compare(bytes, this.#streamStart, this.#streamEnd, nameStart, nameEnd) === 0
+    if (!sameName) {
+      const closing = bytes.indexOf(quote, nameStart)
+      if (closing < 0 || closing >= this.end) throw this.#fault(this.start, 'has no stream')
+      this.stream = bytes.toString('latin1', nameStart, closing)
+      this.#streamEnd = closing
+    } else this.#streamEnd = nameEnd
+    this.#streamStart = nameStart
+    this.restStart = this.#streamEnd + 1
+  }
+
+  /** Whether the event has an id of its own. */
+  get hasId(): boolean {
+    return this.idEnd > 0
+  }
+
+  /** Behind the quote that closes the `@id`, or 0 when there is none. */
+  get idEnd(): number {
+    const { bytes, restStart } = this
+    const idStart = restStart + idOpening.length
+    for (let i = 0; i < idOpening.length; i++) {
+      if (bytes[restStart + i] !== idOpening[i]) return 0
+    }
+    let at = idStart
+    while (at < this.end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
+    return at + 1
+  }
+
+  #fault(start: number, what: string): ArchiveError {
+    return new ArchiveError('corrupt', `line at ${start} of a frame ${what}`)
+  }
+}
+
+/** Order of lines: stream, time, the bytes behind the stream. Negative, zero or positive. */
+export function compareLines(a: LineWalker, b: LineWalker): number {
+  if (a.stream !== b.stream) return a.stream < b.stream ? -1 : 1
+  if (a.timeMicros !== b.timeMicros) return a.timeMicros - b.timeMicros
+  return a.bytes.compare(b.bytes, b.restStart, b.end, a.restStart, a.end)
+}
+
+/** Whether two lines are the same event: one stream, one time, one `@id`. */
+export function sameEvent(a: LineWalker, b: LineWalker): boolean {
+  if (a.timeMicros !== b.timeMicros || a.stream !== b.stream) return false
+  const aEnd = a.idEnd
+  const bEnd = b.idEnd
+  return (
+    aEnd > 0 &&
+    bEnd - b.restStart === aEnd - a.restStart &&
+    a.bytes.compare(b.bytes, b.restStart, bEnd, a.restStart, aEnd) === 0
+  )
+}

@@ -1,0 +1,33 @@
+import { crc32 } from 'node:zlib'
+import { decompressFrame } from '../bytes/zstd.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { type Directory, decodeFooter, type FrameEntry } from './directory.ts'
+
+/** The directory of a bucket held whole. Throws `corrupt`. */
+export function openBucket(object: Buffer): Directory {
+  const directory = decodeFooter(object, object.length)
+  if (typeof directory === 'number') throw new ArchiveError('corrupt', 'bucket is cut off')
+  return directory
+}
+
+/**
+ * The lines of one frame, verified: its checksum, its exact size, zstd's own checksum. `compressed` is
+ * just the frame. Throws `corrupt` with what was found and expected.
+ */
+export function readFrame(compressed: Buffer, frame: FrameEntry): Buffer {
+  if (compressed.length !== frame.sizeBytes) {
+    throw new ArchiveError(
+      'corrupt',
+      `frame at ${frame.startByte} has ${compressed.length} bytes, expected ${frame.sizeBytes}`,
+    )
+  }
+  const checksum = crc32(compressed)
+  if (checksum !== frame.checksum) {
+    throw new ArchiveError(
+      'corrupt',
+      `frame at ${frame.startByte}: checksum is ${checksum.toString(16)}, ` +
+        `expected ${frame.checksum.toString(16)}`,
+    )
+  }
+  return decompressFrame(compressed, frame.rawBytes)
+}

@@ -1,0 +1,78 @@
+import type { Policy } from '../core/policy.ts'
+
+/**
+ * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change makes
+ * a new one and becomes true by the compare-and-swap of `commit.ts`.
+ */
+export interface Catalog {
+  readonly version: 1
+  /** Chosen when the archive is created. */
+  readonly archive: string
+  /** Number of this version; 0 before the first commit. */
+  readonly generation: number
+  /** Random, fresh for every commit: no two catalogs have the same bytes, hence the same etag. */
+  readonly commitId: string
+  readonly policies: readonly Policy[]
+  readonly runs: readonly Run[]
+  /** Identities of absorbed batches whose tail object may still exist. */
+  readonly recent: readonly string[]
+  /** Sorted lists of older absorbed identities. */
+  readonly absorbed: readonly Segment[]
+  /** Every identity of an earlier idTime (milliseconds) is absorbed or was never acknowledged. */
+  readonly floorMillis: number
+  readonly claims: readonly Claim[]
+}
+
+/** Sealed buckets of one period that one job made: their lines are sorted across all of them. */
+export interface Run {
+  /** `<job id>/<number>`. */
+  readonly id: string
+  /** Half-open period, in microseconds. Its events lie inside. */
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly buckets: readonly BucketRef[]
+}
+
+export interface BucketRef {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly footerBytes: number
+  readonly rawBytes: number
+  readonly eventCount: number
+  readonly idCount: number
+  /** Times of the earliest and latest event, both included. */
+  readonly firstMicros: number
+  readonly lastMicros: number
+  /** First and last stream by name. */
+  readonly firstStream: string
+  readonly lastStream: string
+}
+
+export interface Segment {
+  readonly key: string
+  readonly count: number
+  readonly firstIdentity: string
+  readonly lastIdentity: string
+}
+
+/** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
+export interface Claim {
+  readonly jobId: string
+  readonly kind: 'fold' | 'compact' | 'sweep'
+  /** Identities of batches (fold), ids of runs (compact), none (sweep). */
+  readonly inputs: readonly string[]
+  readonly claimedMicros: number
+}
+
+export const emptyCatalog: Catalog = {
+  version: 1,
+  archive: '',
+  generation: 0,
+  commitId: '',
+  policies: [],
+  runs: [],
+  recent: [],
+  absorbed: [],
+  floorMillis: 0,
+  claims: [],
+}

@@ -1,0 +1,34 @@
+import { matchesGlob } from './glob.ts'
+
+/**
+ * Settings for the streams that match a pattern. They live in the catalog and apply when data is
+ * folded or compacted; data that lies already is re-cut lazily.
+ */
+export interface Policy {
+  /** Glob over stream names; the first policy that matches applies. */
+  readonly pattern: string
+  /** Sealed buckets grow to this size, compressed. Larger means fewer objects and longer rewrites. */
+  readonly bucketSizeBytes: number
+  /** Raw bytes of a frame, the unit of a ranged read. Smaller reads less and compresses worse. */
+  readonly frameSizeBytes: number
+  /** Narrowest period: no sealed bucket spans two of them once there is enough data to fill them. */
+  readonly periodMicros: number
+}
+
+const hourMicros = 3600e6
+
+/** Long scans: large frames. Matches every stream. */
+export const logPolicy: Policy = {
+  pattern: '**',
+  bucketSizeBytes: 64 * 2 ** 20,
+  frameSizeBytes: 2 ** 20,
+  periodMicros: hourMicros,
+}
+
+/** Short reads of one of many streams: small frames. */
+export const timelinePolicy: Policy = { ...logPolicy, frameSizeBytes: 64 * 2 ** 10 }
+
+/** The policy of a stream: the first that matches, else `logPolicy`. */
+export function policyOf(stream: string, policies: readonly Policy[]): Policy {
+  return policies.find(policy => matchesGlob(stream, policy.pattern)) ?? logPolicy
+}
