@@ -84,6 +84,23 @@ export const defaultSettings = {
   histogramBucketsMax: 100_000,
   /** Distinct values counted exactly by one `values` question. */
   distinctValuesMax: 1_000_000,
+
+  /** Raw bytes of one batch of an import. More means fewer PUTs and more memory: four are in flight. */
+  importBatchBytes: 4 * MiB,
+  /** Events of one batch of an import. */
+  importBatchEvents: 20_000,
+  /** Batches of an import in flight. */
+  importAppendsMax: 4,
+  /** Batches between two marks of an import's progress: so many are sent again after a crash. */
+  importGroupBatches: 16,
+  /** Beginning of a file that decides its format. */
+  importSampleBytes: 64 * KiB,
+  /** Deepest nesting of archives and compression in an imported file. */
+  importNestingMax: 4,
+  /** Members of an archive that a report names one by one; the rest is only counted. */
+  importFilesListedMax: 1_000,
+  /** Times an import waits because the archive asked it to, one batch. */
+  importWaitsMax: 30,
 } as const
 
 export type Settings = { readonly [Name in keyof typeof defaultSettings]: number }
