@@ -1,0 +1,68 @@
+import { identityTimeMillis } from '../store/keys.ts'
+import type { Store } from '../store/store.ts'
+import { loadSegment } from './absorbed.ts'
+import type { Catalog, Segment } from './catalog.ts'
+
+/**
+ * The one test of PROTOCOL O4, by one catalog, for the identities it was loaded for: what is settled
+ * lies in runs already or may never be read, folded or acknowledged again. Its three parts are told
+ * apart because each is a rule of its own.
+ */
+export class Settled {
+  readonly #catalog: Catalog
+  readonly #recent: ReadonlySet<string>
+  readonly #absorbed: ReadonlySet<string>
+
+  private constructor(catalog: Catalog, recent: ReadonlySet<string>, absorbed: Set<string>) {
+    this.#catalog = catalog
+    this.#recent = recent
+    this.#absorbed = absorbed
+  }
+
+  /** Loads only the segments that may hold one of these. A segment that is gone throws `missing`. */
+  static async load(
+    store: Store,
+    catalog: Catalog,
+    identities: Iterable<string>,
+  ): Promise<Settled> {
+    const recent = new Set(catalog.recent)
+    const others = [...identities].filter(identity => !recent.has(identity)).sort()
+    const needed = catalog.absorbed.filter(segment => fallsIn(segment, others))
+    const segments = await Promise.all(needed.map(segment => loadSegment(store, segment)))
+    const absorbed = others.filter(identity => segments.some(segment => segment.has(identity)))
+    return new Settled(catalog, recent, new Set(absorbed))
+  }
+
+  /** Any of the three. */
+  has(identity: string): boolean {
+    return this.inRecent(identity) || this.inAbsorbed(identity) || this.belowFloor(identity)
+  }
+
+  /** Folded, and its tail object may still be there. */
+  inRecent(identity: string): boolean {
+    return this.#recent.has(identity)
+  }
+
+  /** Folded and swept. */
+  inAbsorbed(identity: string): boolean {
+    return this.#absorbed.has(identity)
+  }
+
+  /** So old that what was acknowledged has been folded. */
+  belowFloor(identity: string): boolean {
+    return identityTimeMillis(identity) < this.#catalog.floorMillis
+  }
+}
+
+/** Whether one of the ascending identities lies in the segment's range. */
+function fallsIn(segment: Segment, identities: readonly string[]): boolean {
+  let low = 0
+  let high = identities.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (identities[middle]! < segment.firstIdentity) low = middle + 1
+    else high = middle
+  }
+  const next = identities[low]
+  return next !== undefined && next <= segment.lastIdentity
+}
