@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+
+export interface ArchiveFunctionProps {
+  /** Folder of the bundle under `dist/lambda`, and name of the source under `lambdas`. */
+  readonly bundle: 'append' | 'query' | 'brigade'
+  readonly description: string
+  readonly storeUrl: string
+  readonly memory: Size
+  readonly timeout: Duration
+  readonly logRetention: logs.RetentionDays
+  readonly logRemovalPolicy: RemovalPolicy
+  /** All it may do, besides writing its own log. */
+  readonly statements: readonly iam.PolicyStatement[]
+}
+
+/** One Lambda of the archive with a log group and a role of its own; no managed policy. */
+export class ArchiveFunction extends Construct {
+  readonly function: lambda.Function
+
+  constructor(scope: Construct, id: string, props: ArchiveFunctionProps) {
+    super(scope, id)
+    const logGroup = new logs.LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: props.logRemovalPolicy,
+    })
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+    })
+    for (const statement of props.statements) role.addToPolicy(statement)
+    logGroup.grantWrite(role)
+    this.function = new lambda.Function(this, 'Function', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(bundleFolder(props.bundle)),
+      handler: 'index.handler',
+      description: props.description,
+      role,
+      memorySize: props.memory.toMebibytes(),
+      timeout: props.timeout,
+      environment: { VARVE_STORE: props.storeUrl },
+      logGroup,
+      // A line for each call would cost more than the call: only warnings and errors are logged.
+      loggingFormat: lambda.LoggingFormat.JSON,
+      applicationLogLevelV2: lambda.ApplicationLogLevel.WARN,
+      systemLogLevelV2: lambda.SystemLogLevel.WARN,
+    })
+  }
+}
+
+function bundleFolder(bundle: string): string {
+  const folder = fileURLToPath(new URL(`../../dist/lambda/${bundle}`, import.meta.url))
+  if (!existsSync(folder)) throw new Error(`${folder} is missing: run \`npm run build\` first`)
+  return folder
+}
