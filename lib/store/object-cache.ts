@@ -1,0 +1,64 @@
+import { LRUCache } from 'lru-cache'
+import { type ByteRange, rangeWithin } from './byte-range.ts'
+import type { StoredObject } from './store.ts'
+
+/** A run of bytes of one object. */
+interface Piece extends StoredObject {
+  readonly key: string
+  readonly start: number
+}
+
+/**
+ * Bytes of objects, the most recently used of them, bounded in bytes. Shared by all questions of a
+ * process. Its bytes belong to everybody: nobody writes to them.
+ */
+export class ObjectCache {
+  readonly #pieces: LRUCache<string, Piece>
+  readonly #piecesOf = new Map<string, Set<Piece>>()
+
+  constructor(sizeBytes: number) {
+    this.#pieces = new LRUCache({
+      maxSize: Math.max(1, sizeBytes),
+      // No single piece may push out everything else.
+      maxEntrySize: Math.max(1, Math.floor(sizeBytes / 4)),
+      sizeCalculation: piece => piece.bytes.length + 200,
+      dispose: piece => this.#forget(piece),
+    })
+  }
+
+  /** The range, if one piece holds all of it. */
+  get(key: string, range: ByteRange): StoredObject | undefined {
+    for (const piece of this.#piecesOf.get(key) ?? []) {
+      const { start, end } = rangeWithin(range, piece.sizeBytes)
+      if (start < piece.start || end > piece.start + piece.bytes.length) continue
+      this.#pieces.get(nameOf(piece))
+      const bytes = piece.bytes.subarray(start - piece.start, end - piece.start)
+      return { bytes, etag: piece.etag, sizeBytes: piece.sizeBytes }
+    }
+    return undefined
+  }
+
+  /** Keeps what the store answered to this range. */
+  put(key: string, range: ByteRange, object: StoredObject): void {
+    const piece = { ...object, key, start: rangeWithin(range, object.sizeBytes).start }
+    this.#pieces.set(nameOf(piece), piece)
+    if (this.#pieces.peek(nameOf(piece)) !== piece) return
+    const pieces = this.#piecesOf.get(key) ?? new Set()
+    this.#piecesOf.set(key, pieces.add(piece))
+  }
+
+  /** Forgets the object, because it has changed. */
+  drop(key: string): void {
+    for (const piece of this.#piecesOf.get(key) ?? []) this.#pieces.delete(nameOf(piece))
+  }
+
+  #forget(piece: Piece): void {
+    const pieces = this.#piecesOf.get(piece.key)
+    pieces?.delete(piece)
+    if (pieces?.size === 0) this.#piecesOf.delete(piece.key)
+  }
+}
+
+function nameOf(piece: Piece): string {
+  return `${piece.key} ${piece.start} ${piece.bytes.length}`
+}
