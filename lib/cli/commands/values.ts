@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+import type { ValuesAnswer } from '../../read/question.ts'
+import { finish } from '../finish.ts'
+import { addSelection, asCount, type SelectionOptions, selectionOf } from '../options.ts'
+import { bar } from '../render/bars.ts'
+import { showCount, showCounted } from '../render/figures.ts'
+import { cutTo, plainText } from '../render/plain-text.ts'
+import { showTable } from '../render/table.ts'
+import { run } from '../run.ts'
+import type { Session } from '../session.ts'
+
+interface ValuesOptions extends SelectionOptions {
+  readonly limit: number
+}
+
+const valueWidthMax = 60
+const barWidth = 20
+
+export function addValues(program: Command): void {
+  const command = program
+    .command('values')
+    .description('show the most frequent values of a field')
+    .argument('<field>', 'its path, such as userIdentity.arn')
+    .argument('[query...]', 'of which events; as for search')
+    .option('--limit <count>', 'most values shown', asCount, 10)
+  addSelection(command).action(
+    (field: string, words: string[], { limit, ...options }: ValuesOptions, self: Command) =>
+      run(self, async session => {
+        const selection = selectionOf(session, words, options)
+        const archive = await session.openArchive('read')
+        const answer = await archive.values({ ...selection, field, limit })
+        await session.output.write(session.isHuman ? showValues(session, answer) : asLines(answer))
+        const summary = `${showCounted(answer.distinct, 'value')} in ${showCounted(answer.count, 'event')}`
+        return finish(session, answer, answer.values.length > 0, summary)
+      }),
+  )
+}
+
+function asLines({ values }: ValuesAnswer): string {
+  return values.map(({ value, count }) => `{"value":${value},"count":${count}}\n`).join('')
+}
+
+function showValues({ paint }: Session, { values, count }: ValuesAnswer): string {
+  if (values.length === 0) return ''
+  const highest = values[0]?.count ?? 0
+  return showTable(
+    [
+      { title: 'value' },
+      { title: 'events', align: 'right' },
+      { title: 'share', align: 'right' },
+      { title: '' },
+    ],
+    values.map(each => [
+      cutTo(plainText(asText(each.value)), valueWidthMax),
+      showCount(each.count),
+      `${((each.count / count) * 100).toFixed(1)} %`,
+      bar(each.count, highest, barWidth),
+    ]),
+    title => paint('dim', title),
+  )
+}
+
+/** JSON text as a person reads it: strings without their quotes. */
+function asText(json: string): string {
+  const value: unknown = JSON.parse(json)
+  return typeof value === 'string' ? value : json
+}

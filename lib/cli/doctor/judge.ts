@@ -1,0 +1,81 @@
+import type { Claim } from '../../catalog/catalog.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { ListedObject } from '../../store/store.ts'
+import { showBytes, showCounted, showMillis } from '../render/figures.ts'
+
+/** One finding of `varve doctor`. */
+export interface Check {
+  readonly name: string
+  readonly state: 'ok' | 'warn' | 'fail'
+  /** What was found. */
+  readonly found: string
+  /** What to do, where there is something to do. */
+  readonly advice?: string
+}
+
+const skewMillisWarn = 5000
+const tailAgeMillisWarn = 10 * 60_000
+const nodeVersionMin = [22, 15] as const
+
+export function judgeNode(version: string, hasZstd: boolean): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const isNew = major > nodeVersionMin[0] || (major === nodeVersionMin[0] && minor >= nodeVersionMin[1])
+  const found = `${version}, zstd ${hasZstd ? 'built in' : 'missing'}`
+  if (isNew && hasZstd) return { name: 'node', state: 'ok', found }
+  return { name: 'node', state: 'fail', found, advice: 'run Varve on Node 22.15 or later' }
+}
+
+/** The store's clock against this machine's: writers are refused by it, not by their own. */
+export function judgeClock(storeMicros: number, hereMicros: number, settings: Settings): Check {
+  const skewMillis = (hereMicros - storeMicros) / 1000
+  const side = skewMillis > 0 ? 'ahead of' : 'behind'
+  const found = `this machine is ${showMillis(Math.abs(skewMillis))} ${side} the store`
+  if (Math.abs(skewMillis) < skewMillisWarn) return { name: 'clock', state: 'ok', found }
+  const advice = 'set this machine by NTP: the times of its batches are wrong'
+  const isRefused = Math.abs(skewMillis) >= settings.futureWindowMillis
+  return { name: 'clock', state: isRefused ? 'fail' : 'warn', found, advice }
+}
+
+/** Fresh buckets that wait for the brigade: many of them, or old ones, make every read dearer. */
+export function judgeTail(
+  waiting: readonly ListedObject[],
+  storeMicros: number,
+  settings: Settings,
+): Check {
+  const name = 'tail'
+  if (waiting.length === 0) return { name, state: 'ok', found: 'nothing waits for the brigade' }
+  const oldest = waiting.reduce((micros, each) => Math.min(micros, each.modifiedMicros), storeMicros)
+  const bytes = waiting.reduce((sum, each) => sum + each.sizeBytes, 0)
+  const ageMillis = (storeMicros - oldest) / 1000
+  const found =
+    `${showCounted(waiting.length, 'object')}, ${showBytes(bytes)}, wait for the brigade, ` +
+    `the oldest for ${showMillis(ageMillis)}`
+  const advice = 'run `varve brigade`, or `varve serve` without --no-brigade'
+  if (waiting.length >= settings.tailObjectsMax) return { name, state: 'fail', found, advice }
+  const isLate = ageMillis > tailAgeMillisWarn || waiting.length > settings.tailObjectsMax / 10
+  return isLate ? { name, state: 'warn', found, advice } : { name, state: 'ok', found }
+}
+
+/** Claims keep jobs off each other's inputs; an old one belongs to a member that died. */
+export function judgeClaims(
+  claims: readonly Claim[],
+  nowMicros: number,
+  settings: Settings,
+): Check {
+  const name = 'claims'
+  const stale = claims.filter(
+    claim => nowMicros - claim.claimedMicros > settings.claimStaleMillis * 1000,
+  )
+  const found = `${showCounted(claims.length, 'claim')}, ${stale.length} of them stale`
+  if (stale.length === 0) return { name, state: 'ok', found }
+  return { name, state: 'warn', found, advice: 'the next `varve brigade --once` cancels them' }
+}
+
+/** Outputs that nothing refers to: jobs at work leave some for a while, garbage collection ends them. */
+export function judgeOrphans(orphans: readonly ListedObject[]): Check {
+  const name = 'orphans'
+  const bytes = orphans.reduce((sum, each) => sum + each.sizeBytes, 0)
+  const found = `${showCounted(orphans.length, 'object')}, ${showBytes(bytes)}`
+  if (orphans.length === 0) return { name, state: 'ok', found }
+  return { name, state: 'warn', found, advice: '`varve brigade --once` deletes them' }
+}

@@ -1,0 +1,26 @@
+import type { AnswerEnd } from '../read/question.ts'
+import { showDamage } from './render/damage.ts'
+import { showReceipt } from './render/receipt.ts'
+import { timesIn } from './render/zoned-time.ts'
+import type { ExitCode } from './run.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Ends an answer: warnings, what is damaged, the receipt, and the exit status. An answer that lacks
+ * damaged events ends with 2, so that a script cannot take it for a whole one.
+ */
+export function finish(
+  session: Session,
+  end: AnswerEnd,
+  found: boolean,
+  summary: string,
+): ExitCode {
+  for (const { detail, hint } of end.warnings) {
+    session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
+  }
+  for (const line of showDamage(end.damage, timesIn())) session.warn(line)
+  session.note(session.paint('dim', `${summary} · ${showReceipt(end.receipt)}`))
+  if (session.interrupted) return 130
+  if (end.damage.length > 0) return 2
+  return found ? 0 : 1
+}

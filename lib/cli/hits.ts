@@ -1,0 +1,69 @@
+import type { Archive } from '../archive.ts'
+import { defaultSettings } from '../core/settings.ts'
+import type { AnswerEnd, SearchQuestion } from '../read/question.ts'
+import { finish } from './finish.ts'
+import type { PageOptions } from './options.ts'
+import { eventLines } from './render/event-line.ts'
+import { showCounted } from './render/figures.ts'
+import { addReceipts } from './render/receipt.ts'
+import { timesIn } from './render/zoned-time.ts'
+import type { ExitCode } from './run.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Shows the events that answer the question as they are found: a page of them to a person, all to a
+ * pipe, in as many questions as the engine's limit on one answer makes of it.
+ */
+export async function showHits(
+  session: Session,
+  archive: Archive,
+  question: SearchQuestion,
+  options: PageOptions,
+): Promise<{ readonly shown: number; readonly exitCode: ExitCode }> {
+  const limit = options.limit ?? (session.isHuman ? defaultSettings.pageEvents : undefined)
+  const paged: SearchQuestion = {
+    ...question,
+    order: options.order,
+    ...(limit !== undefined && { limit }),
+  }
+  const show = lineOf(session, options.tz)
+  let shown = 0
+  let cursor = options.cursor
+  let end: AnswerEnd | undefined
+  do {
+    const hits = archive.search({ ...paged, ...(cursor !== undefined && { cursor }) })
+    try {
+      for await (const hit of hits) {
+        await session.output.write(...show(hit))
+        shown++
+      }
+    } catch (error) {
+      if (!session.interrupted) throw error
+    }
+    end = joinEnds(end, hits.end())
+    cursor = end.cursor ?? undefined
+  } while (limit === undefined && !end.complete && !session.signal.aborted)
+  await session.output.flush()
+  if (cursor !== undefined) session.note(`more: --cursor ${cursor}`)
+  const exitCode = finish(session, end, shown > 0, showCounted(shown, 'event'))
+  return { shown, exitCode }
+}
+
+type Show = (hit: import('../read/question.ts').Hit) => readonly (Buffer | string)[]
+
+function lineOf(session: Session, timeZone: string | undefined): Show {
+  if (!session.isHuman) return hit => [hit.line, '\n']
+  const { paint, columns } = session
+  const line = eventLines({ showTime: timesIn(timeZone), paint, columns })
+  return hit => [line(hit)]
+}
+
+function joinEnds(first: AnswerEnd | undefined, second: AnswerEnd): AnswerEnd {
+  if (first === undefined) return second
+  return {
+    ...second,
+    receipt: addReceipts(first.receipt, second.receipt),
+    damage: [...first.damage, ...second.damage],
+    warnings: second.warnings,
+  }
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { addAppend } from './commands/append.ts'
+import { addBrigade } from './commands/brigade.ts'
+import { addCount } from './commands/count.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addHistogram } from './commands/histogram.ts'
+import { addImport } from './commands/import.ts'
+import { addRead } from './commands/read.ts'
+import { addSearch } from './commands/search.ts'
+import { addServe } from './commands/serve.ts'
+import { addStat } from './commands/stat.ts'
+import { addStreams } from './commands/streams.ts'
+import { addValues } from './commands/values.ts'
+import { addGlobalOptions } from './options.ts'
+
+const program = new Command('varve')
+  .description('A serverless event archive on object storage')
+  .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text, write) => write(usageProblem(text)) })
+  .exitOverride()
+addGlobalOptions(program)
+
+addServe(program)
+addImport(program)
+addAppend(program)
+addRead(program)
+addSearch(program)
+addCount(program)
+addHistogram(program)
+addValues(program)
+addStreams(program)
+addBrigade(program)
+addStat(program)
+addDoctor(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? 0 : 2
+}
+
+/** A wrong command line in the voice of every other error, with the way out of the commonest one. */
+function usageProblem(text: string): string {
+  const query = /unknown option '(-[^-'][^']*)'/.exec(text)?.[1]
+  const hint = query ? `  a query that begins with a minus goes after --: -- '${query}'\n` : ''
+  return text.replace(/^error: /, 'varve: ') + hint
+}

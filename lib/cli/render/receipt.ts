@@ -1,0 +1,35 @@
+import type { Receipt } from '../../read/question.ts'
+import { showBytes, showCount, showCounted, showDollars, showMillis } from './figures.ts'
+
+/** What an answer cost, in one line: `7 GET 2 LIST · 3 rounds · 1.2 MB · $0.0000038 · 41 ms`. */
+export function showReceipt(receipt: Receipt): string {
+  const { get, list, put, delete: deleted } = receipt.requests
+  const counts = { GET: get, LIST: list, PUT: put, DELETE: deleted }
+  const requests = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([type, count]) => `${showCount(count)} ${type}`)
+  return [
+    requests.join(' ') || 'no request',
+    showCounted(receipt.rounds, 'round'),
+    showBytes(receipt.bytesRead + receipt.bytesWritten),
+    showDollars(receipt.dollars),
+    showMillis(receipt.millis),
+  ].join(' · ')
+}
+
+/** The receipt of two questions asked one after the other. */
+export function addReceipts(first: Receipt, second: Receipt): Receipt {
+  return {
+    requests: {
+      get: first.requests.get + second.requests.get,
+      list: first.requests.list + second.requests.list,
+      put: first.requests.put + second.requests.put,
+      delete: first.requests.delete + second.requests.delete,
+    },
+    rounds: first.rounds + second.rounds,
+    bytesRead: first.bytesRead + second.bytesRead,
+    bytesWritten: first.bytesWritten + second.bytesWritten,
+    dollars: first.dollars + second.dollars,
+    millis: first.millis + second.millis,
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  judgeClaims,
+  judgeClock,
+  judgeNode,
+  judgeOrphans,
+  judgeTail,
+} from '../../../lib/cli/doctor/judge.ts'
+import { defaultSettings } from '../../../lib/core/settings.ts'
+
+const hour = 3600e6
+
+test('a Node that is too old or without zstd fails', () => {
+  const states = [
+    judgeNode('24.1.0', true),
+    judgeNode('22.15.0', true),
+    judgeNode('22.14.9', true),
+    judgeNode('24.1.0', false),
+  ].map(({ state }) => state)
+
+  assert.deepEqual(states, ['ok', 'ok', 'fail', 'fail'])
+})
+
+test('a clock that is off is a warning, and a failure when batches would be refused', () => {
+  const states = [0, 4.9e6, -6e6, 301e6, -301e6].map(
+    skew => judgeClock(hour, hour + skew, defaultSettings).state,
+  )
+
+  assert.deepEqual(states, ['ok', 'ok', 'warn', 'fail', 'fail'])
+  assert.match(judgeClock(hour, hour - 6e6, defaultSettings).found, /6\.0 s behind the store/)
+})
+
+test('a tail that is old or long asks for the brigade', () => {
+  const object = { key: 'k', sizeBytes: 500, modifiedMicros: hour }
+  const long = Array.from({ length: 20_000 }, () => object)
+  const full = Array.from({ length: 100_000 }, () => object)
+
+  const states = [
+    judgeTail([], hour, defaultSettings),
+    judgeTail([object], hour, defaultSettings),
+    judgeTail([object], 2 * hour, defaultSettings),
+    judgeTail(long, hour, defaultSettings),
+    judgeTail(full, hour, defaultSettings),
+  ].map(({ state }) => state)
+
+  assert.deepEqual(states, ['ok', 'ok', 'warn', 'warn', 'fail'])
+})
+
+test('claims of the dead and orphans are warnings with advice', () => {
+  const claim = { jobId: 'j', kind: 'fold', inputs: [], claimedMicros: 0 } as const
+  const orphan = { key: 'k', sizeBytes: 1500, modifiedMicros: 0 }
+
+  assert.equal(judgeClaims([claim], 60e6, defaultSettings).state, 'ok')
+  assert.equal(judgeClaims([claim], hour, defaultSettings).state, 'warn')
+  assert.equal(judgeOrphans([]).state, 'ok')
+  assert.deepEqual(judgeOrphans([orphan]), {
+    name: 'orphans',
+    state: 'warn',
+    found: '1 object, 1.5 kB',
+    advice: '`varve brigade --once` deletes them',
+  })
+})
