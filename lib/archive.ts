@@ -1,4 +1,3 @@
-import type { ErrorDetail } from './core/errors.ts'
 import type {
   CountAnswer,
   HistogramAnswer,
@@ -10,36 +9,9 @@ import type {
   ValuesAnswer,
   ValuesQuestion,
 } from './read/question.ts'
+import type { AppendReceipt, AppendRequest } from './write/appender.ts'
 
-/** One append: the lines become one batch, all durable or none. */
-export interface AppendRequest {
-  /** NDJSON: one JSON object a line; blank lines are skipped. */
-  readonly lines: Buffer
-  /** Stream of the events that do not name one in `@stream`. */
-  readonly stream?: string
-  /**
-   * Idempotency key, 1 to 200 printable ASCII characters. The same key with the same content is stored
-   * once. A ULID or a UUIDv7 carries its own time and costs nothing; any other key costs one more PUT.
-   */
-  readonly key?: string
-  /** Reject the whole batch when one line is bad. Default: store the good ones, report the others. */
-  readonly strict?: boolean
-  /** Members looked at for the event's time, first that holds one. Default: `defaultTimeFields`. */
-  readonly timeFields?: readonly string[]
-  /** Members looked at for the event's own id. Default: `@id` alone. */
-  readonly idFields?: readonly string[]
-  readonly signal?: AbortSignal
-}
-
-/** What became of an append. It is returned only when everything accepted is durable and readable. */
-export interface AppendReceipt {
-  readonly accepted: number
-  readonly rejected: number
-  /** The first `errorDetailsMax` of them. */
-  readonly errors: readonly ErrorDetail[]
-  /** Identity of the stored batch; null when no line was accepted. */
-  readonly batch: string | null
-}
+export type { AppendReceipt, AppendRequest }
 
 /** What the brigade did. */
 export interface BrigadeReport {

@@ -33,8 +33,12 @@ export class BucketBuilder {
   readonly #streams: Writable<StreamEntry>[] = []
   sizeBytes = 0
 
-  constructor(options: BuilderOptions) {
+  readonly #onRaw: ((raw: Buffer) => void) | undefined
+
+  /** `onRaw` sees the raw bytes of every frame, in order. */
+  constructor(options: BuilderOptions, onRaw?: (raw: Buffer) => void) {
     this.#options = options
+    this.#onRaw = onRaw
   }
 
   get rawBytes(): number {
@@ -88,6 +92,7 @@ export class BucketBuilder {
 
   #endFrame(): void {
     const raw = this.#buffer.subarray(0, this.#used)
+    this.#onRaw?.(raw)
     const frame = compressFrame(raw, this.#options.compressionLevel)
     this.#frames.push(frame)
     this.#entries.push({

@@ -21,8 +21,14 @@ export function decompressFrame(frame: Uint8Array, rawSizeBytes: number): Buffer
   let raw: Buffer
   let consumedBytes: number
   try {
-    const done = zstdDecompressSync(frame, { maxOutputLength: Math.max(1, rawSizeBytes), info: true })
-    const { buffer, engine } = done as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    const done = zstdDecompressSync(frame, {
+      maxOutputLength: Math.max(1, rawSizeBytes),
+      info: true,
+    })
+    const { buffer, engine } = done as unknown as {
+      buffer: Buffer
+      engine: { bytesWritten: number }
+    }
     raw = buffer
     consumedBytes = engine.bytesWritten
   } catch (cause) {

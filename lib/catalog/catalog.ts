@@ -27,6 +27,8 @@ export interface Catalog {
 export interface Run {
   /** `<job id>/<number>`. */
   readonly id: string
+  /** Pattern of the policy that shaped it. */
+  readonly policy: string
   /** Half-open period, in microseconds. Its events lie inside. */
   readonly startMicros: number
   readonly endMicros: number

@@ -22,6 +22,8 @@ export const defaultSettings = {
   batchStreamsMax: 10_000,
   /** How long concurrent appends wait for company before they share a PUT. */
   groupCommitMillis: 50,
+  /** Bytes after which a shared batch takes no further request. */
+  groupBytesMax: 8 * MiB,
   /** Findings reported of one append; the rest is only counted. */
   errorDetailsMax: 100,
 
@@ -44,16 +46,26 @@ export const defaultSettings = {
   foldObjectsMax: 5_000,
   /** Runs of similar size that one compaction merges: less rewrites more, more leaves more runs. */
   compactRunsMin: 4,
+  /** A member folds when a batch has waited this long, or when there is enough for one fold. */
+  foldWaitMillis: 10 * seconds,
   /** Inputs of one compaction. */
   compactRunsMax: 64,
+  /** Bytes fetched ahead by one compaction, over all of its inputs. */
+  compactAheadBytes: 64 * MiB,
+  /** Pause between two passes of floor and garbage collection of one member. */
+  tidyPauseMillis: 10 * minutes,
   /** A claim older than this is cancelled by the next member; a heuristic, never needed for safety. */
   claimStaleMillis: 15 * minutes,
   /** Attempts of one catalog commit before it gives up as `unavailable`. */
   commitAttemptsMax: 60,
   /** Pause between two rounds of a brigade member that found nothing to do. */
   brigadePauseMillis: 5 * seconds,
-  /** Ids of swept batches kept in the catalog itself before they move to a segment. */
-  absorbedInlineMax: 2_000,
+  /** Absorbed ids kept in the catalog itself; more move the older half to a segment. */
+  recentMax: 2_000,
+  /** Ids in one segment of absorbed ids. */
+  segmentIdsMax: 100_000,
+  /** Largest catalog and largest segment, uncompressed. */
+  catalogBytesMax: 64 * MiB,
 
   /** zstd level of fresh buckets: written once, read a few times, folded soon. */
   tailCompressionLevel: 3,

@@ -1,0 +1,109 @@
+import type { Catalog, Claim } from '../catalog/catalog.ts'
+import { commit, pause, type Workplace } from '../catalog/commit.ts'
+import { encodeBytes } from '../core/base32.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { holds } from '../core/rules.ts'
+
+/** A claimed job and the catalog that holds the claim. */
+export interface Job {
+  readonly id: string
+  readonly inputs: readonly string[]
+  readonly catalog: Catalog
+}
+
+/**
+ * Claims a job before its first upload (PROTOCOL J2). `choose` names the inputs on exactly the catalog
+ * the claim is committed to, or `undefined` when there is nothing to do.
+ */
+export async function claimJob(
+  place: Workplace,
+  kind: Claim['kind'],
+  choose: (
+    catalog: Catalog,
+  ) => readonly string[] | undefined | Promise<readonly string[] | undefined>,
+): Promise<Job | undefined> {
+  const onceId = makeJobId(place)
+  let id = onceId
+  let inputs: readonly string[] = []
+  const catalog = await commit(place, async current => {
+    const chosen = await choose(current)
+    if (!chosen) return undefined
+    // A lost claim may have been judged dead by garbage collection: its id is burnt.
+    const jobId = holds('job-id-once') ? makeJobId(place) : onceId
+    id = jobId
+    inputs = chosen
+    const claim = { jobId, kind, inputs, claimedMicros: place.clock.nowMicros() }
+    return {
+      next: { ...current, claims: [...current.claims, claim] },
+      landed: later => hasClaim(later, jobId),
+    }
+  })
+  return catalog && { id, inputs, catalog }
+}
+
+/**
+ * Commits what the job made and removes its claim in one step (PROTOCOL J4). `apply` returns the
+ * changed catalog, or `undefined` when an input is gone: then only the claim goes. False: the claim
+ * was cancelled meanwhile, or the inputs were; the outputs are left to garbage collection.
+ */
+export async function finishJob(
+  place: Workplace,
+  job: Job,
+  apply: (catalog: Catalog) => Catalog | undefined | Promise<Catalog | undefined>,
+): Promise<boolean> {
+  let applied = false
+  await commit(place, async current => {
+    applied = false
+    if (!hasClaim(current, job.id) && holds('commit-needs-claim')) return undefined
+    const changed = await apply(current)
+    applied = changed !== undefined
+    const next = withoutClaim(changed ?? current, job.id)
+    return { next, landed: later => !hasClaim(later, job.id) }
+  })
+  return applied
+}
+
+/** Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7). */
+export async function cancelStaleClaims(place: Workplace): Promise<number> {
+  let cancelled: readonly string[] = []
+  const oldestMicros = place.clock.nowMicros() - place.settings.claimStaleMillis * 1000
+  await commit(place, current => {
+    const stale = current.claims.filter(claim => claim.claimedMicros < oldestMicros)
+    cancelled = stale.map(claim => claim.jobId)
+    if (stale.length === 0) return undefined
+    const next = { ...current, claims: current.claims.filter(claim => !stale.includes(claim)) }
+    return { next, landed: later => !cancelled.some(id => hasClaim(later, id)) }
+  })
+  return cancelled.length
+}
+
+/** Gives a claim back, when the job found that it cannot be done. */
+export async function cancelJob(place: Workplace, job: Job): Promise<void> {
+  await finishJob(place, job, () => undefined)
+}
+
+/** Uploads an output under the job's id; resent until the store confirms it. */
+export async function uploadOutput(place: Workplace, key: string, bytes: Buffer): Promise<void> {
+  for (let attempt = 0; attempt < place.settings.putAttemptsMax; attempt++) {
+    const result = await place.store.create(key, bytes)
+    if (result.outcome === 'stored' || result.outcome === 'refused') return
+    await pause(place, attempt)
+  }
+  throw new ArchiveError('unavailable', `the store did not confirm ${key}`)
+}
+
+export function makeJobId(place: Workplace): string {
+  return encodeBytes(place.random.bytes(15))
+}
+
+export function claimedInputs(catalog: Catalog): ReadonlySet<string> {
+  return new Set(catalog.claims.flatMap(claim => claim.inputs))
+}
+
+function hasClaim(catalog: Catalog, jobId: string): boolean {
+  return catalog.claims.some(claim => claim.jobId === jobId)
+}
+
+function withoutClaim(catalog: Catalog, jobId: string): Catalog {
+  return { ...catalog, claims: catalog.claims.filter(claim => claim.jobId !== jobId) }
+}

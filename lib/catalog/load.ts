@@ -1,0 +1,59 @@
+import { unwrap, wrap } from '../bytes/envelope.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { defaultSettings } from '../core/settings.ts'
+import { catalogKey } from '../store/keys.ts'
+import type { Store } from '../store/store.ts'
+import { type Catalog, emptyCatalog } from './catalog.ts'
+
+export interface LoadedCatalog {
+  readonly catalog: Catalog
+  /** Absent: the archive has no catalog yet. */
+  readonly etag: string | undefined
+  readonly sizeBytes: number
+}
+
+const nothingYet: LoadedCatalog = { catalog: emptyCatalog, etag: undefined, sizeBytes: 0 }
+
+export async function loadCatalog(store: Store): Promise<LoadedCatalog> {
+  const found = await store.get(catalogKey)
+  if (!found) return nothingYet
+  return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
+}
+
+/** Keeps the last catalog of a process; a reader asks the store only whether it is still that one. */
+export class CatalogCache {
+  #last: LoadedCatalog = nothingYet
+
+  async load(store: Store): Promise<LoadedCatalog> {
+    if (this.#last.etag === undefined) return this.#keep(await loadCatalog(store))
+    const found = await store.getIfChanged(catalogKey, this.#last.etag)
+    if (found === 'unchanged') return this.#last
+    if (!found) return this.#keep(nothingYet)
+    const { bytes, etag, sizeBytes } = found
+    return this.#keep({ catalog: decodeCatalog(bytes), etag, sizeBytes })
+  }
+
+  #keep(loaded: LoadedCatalog): LoadedCatalog {
+    this.#last = loaded
+    return loaded
+  }
+}
+
+export function encodeCatalog(catalog: Catalog): Buffer {
+  return wrap(Buffer.from(JSON.stringify(catalog)))
+}
+
+/** Throws `corrupt` for damaged bytes and for a version this code does not know. */
+export function decodeCatalog(bytes: Buffer): Catalog {
+  const raw = unwrap(bytes, catalogKey, defaultSettings.catalogBytesMax)
+  let catalog: Catalog
+  try {
+    catalog = JSON.parse(raw.toString('utf8'))
+  } catch (cause) {
+    throw new ArchiveError('corrupt', `${catalogKey} is not JSON`, { cause })
+  }
+  if (catalog.version !== 1) {
+    throw new ArchiveError('corrupt', `${catalogKey} has version ${catalog.version}, expected 1`)
+  }
+  return catalog
+}

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto'
+import { BucketBuilder, encodeBucket } from '../bucket/builder.ts'
+import { footerSizeBytes } from '../bucket/directory.ts'
+import { lineHead } from '../bucket/line.ts'
+import { encodeBytes } from '../core/base32.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { logPolicy } from '../core/policy.ts'
+import type { Settings } from '../core/settings.ts'
+import { tailKey } from '../store/keys.ts'
+import { makeStreamFilter } from '../store/stream-filter.ts'
+import type { EventReader } from './event-reader.ts'
+
+/** A batch ready to be put: what it is called and what it holds. */
+export interface SealedBatch {
+  readonly key: string
+  readonly bytes: Buffer
+  readonly eventCount: number
+}
+
+const newline = 0x0a
+
+/**
+ * The stored lines of one batch while it is filled (docs/format.md, section 2): one growing buffer and
+ * a number of each kind a line, no object an event.
+ */
+export class Batch {
+  #bytes = Buffer.allocUnsafeSlow(64 * 1024)
+  #used = 0
+  /** Line i lies at [starts[i], starts[i + 1]); its newline is the last byte. */
+  readonly #starts: number[] = []
+  readonly #rests: number[] = []
+  readonly #idEnds: number[] = []
+  readonly #times: number[] = []
+  readonly #streams: string[] = []
+  readonly #distinctStreams = new Set<string>()
+  readonly #settings: Settings
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+  }
+
+  get eventCount(): number {
+    return this.#starts.length
+  }
+
+  get sizeBytes(): number {
+    return this.#used
+  }
+
+  /** Adds the event that `reader` has just read at [start, end) of `bytes`. */
+  add(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    reader: EventReader,
+    timeMicros: number,
+    stream: string,
+  ): void {
+    const head = lineHead(timeMicros, stream)
+    const id = reader.id === undefined ? '' : `,"@id":${reader.id}`
+    this.#reserve(head.length + id.length * 3 + (end - start) + 2)
+    this.#starts.push(this.#used)
+    this.#times.push(timeMicros)
+    if (this.#streams.at(-1) !== stream) this.#distinctStreams.add(stream)
+    this.#streams.push(stream)
+    this.#used += this.#bytes.write(head, this.#used, 'latin1')
+    this.#rests.push(this.#used)
+    if (id) this.#used += this.#bytes.write(id, this.#used)
+    this.#idEnds.push(id ? this.#used : 0)
+    this.#copyRest(bytes, start, end, reader.removed)
+    this.#bytes[this.#used++] = newline
+  }
+
+  /** Everything behind the opening brace, less the members taken out. */
+  #copyRest(bytes: Buffer, start: number, end: number, removed: readonly number[]): void {
+    const commaAt = this.#used++
+    this.#bytes[commaAt] = 0x2c
+    let from = start + 1
+    for (let i = 0; i < removed.length; i += 3) {
+      const nextName = removed[i + 2]!
+      this.#copy(bytes, from, removed[i]!)
+      from = nextName || removed[i + 1]!
+      if (nextName === 0) this.#dropComma(commaAt)
+    }
+    this.#copy(bytes, from, end)
+    if (this.#isEmptyFrom(commaAt + 1)) {
+      this.#used = commaAt
+      this.#bytes[this.#used++] = 0x7d
+    }
+  }
+
+  #copy(bytes: Buffer, start: number, end: number): void {
+    bytes.copy(this.#bytes, this.#used, start, end)
+    this.#used += end - start
+  }
+
+  /** The last member was taken out: so is the comma before it, unless that is ours. */
+  #dropComma(ours: number): void {
+    let at = this.#used - 1
+    while (at > ours && isSpace(this.#bytes[at]!)) at--
+    if (at > ours) this.#used = at
+  }
+
+  #isEmptyFrom(start: number): boolean {
+    let at = start
+    while (isSpace(this.#bytes[at]!)) at++
+    return at === this.#used - 1
+  }
+
+  #reserve(moreBytes: number): void {
+    const needed = this.#used + moreBytes
+    if (needed <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+    this.#bytes.copy(larger, 0, 0, this.#used)
+    this.#bytes = larger
+  }
+
+  /** Forgets the events from this position on. */
+  truncate(eventCount: number): void {
+    this.#used = this.#starts[eventCount] ?? this.#used
+    for (const column of [this.#starts, this.#rests, this.#idEnds, this.#times, this.#streams]) {
+      column.length = eventCount
+    }
+  }
+
+  /** Throws `too-large` when the batch holds more than one batch may. */
+  checkLimits(): void {
+    const { batchEventsMax, batchBytesMax, batchStreamsMax } = this.#settings
+    limit('events', this.eventCount, batchEventsMax)
+    limit('bytes', this.#used, batchBytesMax)
+    limit('streams', this.#distinctStreams.size, batchStreamsMax)
+  }
+
+  /** Sorts, drops events that carry the `@id` of another, compresses and names the batch. */
+  seal(batchId: string): SealedBatch {
+    const hash = createHash('sha256')
+    const builder = new BucketBuilder(
+      {
+        frameBytes: logPolicy.frameSizeBytes,
+        compressionLevel: this.#settings.tailCompressionLevel,
+      },
+      raw => hash.update(raw),
+    )
+    const lineEnd = (i: number) => (this.#starts[i + 1] ?? this.#used) - 1
+    let previous = -1
+    for (const i of this.#order()) {
+      if (previous >= 0 && this.#sameEvent(previous, i)) continue
+      previous = i
+      const hasId = this.#idEnds[i]! > 0
+      builder.add(
+        this.#bytes,
+        this.#starts[i]!,
+        lineEnd(i),
+        this.#times[i]!,
+        this.#streams[i]!,
+        hasId,
+      )
+    }
+    const { directory, frames } = builder.finish()
+    const streams = directory.streams.map(each => each.stream)
+    const key = tailKey(batchId, {
+      firstMicros: directory.firstMicros,
+      lastMicros: directory.lastMicros,
+      eventCount: directory.eventCount,
+      footerBytes: footerSizeBytes(directory.frames.length, streams),
+      streams: makeStreamFilter(streams),
+      contentHash: encodeBytes(hash.digest().subarray(0, 16)),
+    })
+    return { key, bytes: encodeBucket({ directory, frames }), eventCount: directory.eventCount }
+  }
+
+  #order(): Iterable<number> {
+    let sorted = true
+    const count = this.eventCount
+    for (let i = 1; i < count && sorted; i++) sorted = this.#compare(i - 1, i) <= 0
+    const order = Uint32Array.from({ length: count }, (_, i) => i)
+    return sorted ? order : order.sort((a, b) => this.#compare(a, b))
+  }
+
+  #compare(a: number, b: number): number {
+    const aStream = this.#streams[a]!
+    const bStream = this.#streams[b]!
+    if (aStream !== bStream) return aStream < bStream ? -1 : 1
+    const later = this.#times[a]! - this.#times[b]!
+    return later !== 0 ? later : this.#compareBytes(a, this.#restEnd(a), b, this.#restEnd(b))
+  }
+
+  #restEnd(i: number): number {
+    return (this.#starts[i + 1] ?? this.#used) - 1
+  }
+
+  #compareBytes(a: number, aEnd: number, b: number, bEnd: number): number {
+    return this.#bytes.compare(this.#bytes, this.#rests[b]!, bEnd, this.#rests[a]!, aEnd)
+  }
+
+  #sameEvent(a: number, b: number): boolean {
+    const aEnd = this.#idEnds[a]!
+    const bEnd = this.#idEnds[b]!
+    return (
+      aEnd > 0 &&
+      bEnd > 0 &&
+      this.#times[a] === this.#times[b] &&
+      this.#streams[a] === this.#streams[b] &&
+      this.#compareBytes(a, aEnd, b, bEnd) === 0
+    )
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a
+}
+
+function limit(what: string, found: number, most: number): void {
+  if (found <= most) return
+  throw new ArchiveError('too-large', `batch has ${found} ${what}, at most ${most} are allowed`, {
+    details: [{ detail: `${found} ${what}`, hint: 'send it as several batches' }],
+  })
+}

@@ -1,0 +1,81 @@
+import { pause, type Workplace } from '../catalog/commit.ts'
+import { loadCatalog } from '../catalog/load.ts'
+import { Settled } from '../catalog/settled.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { holds } from '../core/rules.ts'
+import { parseTailKey } from '../store/keys.ts'
+import { listAll } from '../store/store.ts'
+import type { SealedBatch } from './batch.ts'
+
+/**
+ * Makes a batch durable (PROTOCOL W). Returns when it is: the one PUT landed, or the same batch had
+ * landed before. Throws `unavailable` when the outcome is unknown: the same batch may be sent again.
+ */
+export async function putBatch(
+  place: Workplace,
+  batch: SealedBatch,
+  signal?: AbortSignal,
+): Promise<void> {
+  const idTimeMillis = parseTailKey(batch.key).idTimeMillis
+  if (isTooNew(place, idTimeMillis)) {
+    throw new ArchiveError('invalid', `the batch id lies in the future: ${describe(idTimeMillis)}`)
+  }
+  if (isTooOld(place, idTimeMillis) && holds('no-send-when-old'))
+    return findOldBatch(place, batch.key)
+  for (let attempt = 0; attempt < place.settings.putAttemptsMax; attempt++) {
+    // W3: a process may have been frozen between two attempts, so the age is looked at before each.
+    if (isTooOld(place, idTimeMillis) && holds('no-send-when-old')) break
+    signal?.throwIfAborted()
+    const result = await place.store.create(batch.key, batch.bytes, signal)
+    if (result.outcome === 'stored' || result.outcome === 'refused') {
+      return acknowledge(place, idTimeMillis, result.storeTimeMicros)
+    }
+    if (!holds('ack-after-landing')) return
+    await pause(place, attempt)
+  }
+  throw unknownOutcome(`the store did not confirm batch ${batch.key}`)
+}
+
+// W3: only the store's own clock decides here; safety rests on it.
+function acknowledge(place: Workplace, idTimeMillis: number, storeTimeMicros: number): void {
+  const ageMillis = storeTimeMicros / 1000 - idTimeMillis
+  if (ageMillis > place.settings.acceptWindowMillis && holds('no-ack-when-old')) {
+    throw unknownOutcome('the batch landed after its time window and may be forgotten')
+  }
+}
+
+/** W4: an old batch is never sent again, because what is not found may be forgotten. */
+async function findOldBatch(place: Workplace, key: string): Promise<void> {
+  if (!holds('lookup-before-ack')) return
+  const { identity } = parseTailKey(key)
+  let listed = false
+  for await (const object of listAll(place.store, key)) listed ||= object.key === key
+  const { catalog } = await loadCatalog(place.store)
+  const settled = await Settled.load(place.store, catalog, [identity])
+  if (settled.inRecent(identity) || settled.inAbsorbed(identity)) return
+  if (listed && !settled.belowFloor(identity)) return
+  throw new ArchiveError(
+    'conflict',
+    `batch ${identity} is older than the idempotency window and was not found: ` +
+      'whether it was stored cannot be told any more',
+    { details: [{ detail: 'the batch id is too old', hint: 'look whether its events are there' }] },
+  )
+}
+
+function isTooOld(place: Workplace, idTimeMillis: number): boolean {
+  return place.clock.nowMicros() / 1000 - idTimeMillis > place.settings.acceptWindowMillis
+}
+
+function isTooNew(place: Workplace, idTimeMillis: number): boolean {
+  return idTimeMillis - place.clock.nowMicros() / 1000 > place.settings.futureWindowMillis
+}
+
+function unknownOutcome(what: string): ArchiveError {
+  return new ArchiveError('unavailable', `${what}: send the same batch again`, {
+    retryAfterSeconds: 1,
+  })
+}
+
+function describe(idTimeMillis: number): string {
+  return new Date(idTimeMillis).toISOString()
+}
