@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   client: [],
   api: ['core', 'bytes', 'query', 'read', 'archive.ts'],
-  cli: ['core', 'bytes', 'query', 'store', 'read', 'import', 'archive.ts', 'api'],
+  cli: ['core', 'bytes', 'query', 'store', 'catalog', 'read', 'import', 'archive.ts', 'api'],
   infra: ['core', 'store'],
   lambdas: ['core', 'store', 'archive.ts', 'api'],
   console: ['client'],
@@ -37,6 +37,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 
 /** Imports of types alone, which vanish when the program runs, may also look here. */
 export const typeLayers: Readonly<Record<string, readonly string[]>> = {
+  store: ['read'],
   write: ['read', 'archive.ts'],
   import: ['read', 'archive.ts'],
   brigade: ['archive.ts'],
