@@ -1,0 +1,73 @@
+import { Hono } from 'hono'
+import type { Archive } from '../archive.ts'
+import type { Clock } from '../core/clock.ts'
+import { ArchiveError } from '../core/errors.ts'
+import type { Settings } from '../core/settings.ts'
+import { jsonResponse } from './answer-end.ts'
+import { appendRoutes } from './append-routes.ts'
+import { bodyParameters } from './body-parameters.ts'
+import { type ConsoleFiles, consoleResponse } from './console-response.ts'
+import { openApiDocument } from './openapi.ts'
+import { operationRoutes } from './operation-routes.ts'
+import { readParameters } from './parameters.ts'
+import { problemResponse } from './problem.ts'
+import { questionRoutes } from './question-routes.ts'
+import { type Route, routerPath } from './route.ts'
+import { isForeign, unserved } from './unserved.ts'
+import { UnsupportedBody } from './unsupported.ts'
+
+/** Every address of the API. */
+export const routes: readonly Route[] = [...appendRoutes, ...questionRoutes, ...operationRoutes]
+
+export interface AppOptions {
+  readonly archive: Archive
+  readonly settings: Settings
+  readonly clock: Clock
+  /** The page at `/`. Absent: there is none. */
+  readonly console?: ConsoleFiles
+}
+
+/** The HTTP API of one archive, Request in, Response out: the same on Node and on Lambda. */
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono()
+  app.use(async (context, next) => {
+    if (isForeign(context.req.raw)) return refuseForeign(context.req.path)
+    await next()
+    context.header('X-Content-Type-Options', 'nosniff')
+    // A HEAD runs the GET: stop reading what is not sent.
+    if (context.req.method === 'HEAD') await context.res.body?.cancel()
+  })
+  for (const route of routes) {
+    app.on(route.method, routerPath(route.path), async context => {
+      const { settings, archive } = options
+      const request = context.req.raw
+      const surroundings = { settings, nowMicros: options.clock.nowMicros() }
+      const given = route.parametersInBody
+        ? await bodyParameters(request, settings)
+        : new URL(request.url).searchParams
+      const query = readParameters(given, route.queryParameters, surroundings)
+      return route.handle({ archive, settings, query, path: context.req.param(), request })
+    })
+  }
+  app.get('/openapi.json', () => jsonResponse(openApiDocument(routes)))
+  if (options.console) {
+    const files = options.console
+    for (const path of ['/', '/console.js', '/console.css']) {
+      app.get(path, () => consoleResponse(files, path))
+    }
+  }
+  app.notFound(context => unserved(routes, context.req.method, context.req.path))
+  app.onError((error, context) => {
+    if (error instanceof UnsupportedBody) {
+      return problemResponse(error, context.req.path, { status: 415 })
+    }
+    if (!(error instanceof ArchiveError)) console.error(error)
+    return problemResponse(error, context.req.path)
+  })
+  return app
+}
+
+function refuseForeign(path: string): Response {
+  const error = new ArchiveError('invalid', 'pages of other origins may not do this')
+  return problemResponse(error, path, { status: 403 })
+}

@@ -1,0 +1,75 @@
+import type { Server } from 'node:http'
+import { serve } from '@hono/node-server'
+import type { Archive } from '../archive.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { defaultSettings, type Settings } from '../core/settings.ts'
+import { createApp } from './app.ts'
+import { loadConsole } from './console-files.ts'
+
+export interface ServerOptions {
+  readonly archive: Archive
+  /** 0: any free one. Default 7070. */
+  readonly port?: number
+  /** Default 127.0.0.1: only this machine, since the API asks nobody who they are. */
+  readonly host?: string
+  readonly settings?: Settings
+  readonly clock?: Clock
+}
+
+export interface LocalServer {
+  readonly url: string
+  /** Takes no new connections, waits for answers in progress, then cuts what is left. */
+  close(): Promise<void>
+}
+
+/** API and console on this machine's Node. Throws `invalid` when the port cannot be had. */
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const { archive, port = 7070, host = '127.0.0.1' } = options
+  const { settings = defaultSettings, clock = systemClock } = options
+  const app = createApp({ archive, settings, clock, console: await loadConsole() })
+  const server = await listen(app.fetch, port, host)
+  const address = server.address()
+  const boundPort = typeof address === 'object' ? address?.port : port
+  const name = host.includes(':') ? `[${host}]` : host
+  return { url: `http://${name}:${boundPort}`, close: () => close(server, clock) }
+}
+
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  port: number,
+  hostname: string,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname, overrideGlobalObjects: false }, () => {
+      server.off('error', refuse)
+      resolve(server as Server)
+    })
+    const refuse = (cause: NodeJS.ErrnoException) => {
+      const reason = reasons[cause.code ?? ''] ?? cause.message
+      const message = `cannot listen on ${hostname}, port ${port}: ${reason}`
+      reject(new ArchiveError('invalid', message, { cause }))
+    }
+    server.once('error', refuse)
+  })
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken; name another with --port',
+  EACCES: 'ports below 1024 need more rights; name another with --port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+}
+
+/** How long answers in progress may take to end. */
+const graceMillis = 5_000
+
+async function close(server: Server, clock: Clock): Promise<void> {
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const waiting = new AbortController()
+  const patience = clock.sleep(graceMillis, waiting.signal).catch(() => {})
+  await Promise.race([closed, patience])
+  waiting.abort()
+  server.closeAllConnections()
+  await closed
+}

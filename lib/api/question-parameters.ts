@@ -1,0 +1,121 @@
+import { ArchiveError } from '../core/errors.ts'
+import { parseTimeOrRelative, timeForms } from '../core/relative-time.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Interval, Order } from '../read/question.ts'
+import { type Parameter, parameterFault } from './parameters.ts'
+
+/** Any text, up to `lengthMax` characters. */
+export function textParameter(
+  description: string,
+  lengthMax: (settings: Settings) => number = () => 1000,
+): Parameter<string> {
+  return {
+    description,
+    schema: { type: 'string' },
+    read: (text, { settings }) => {
+      if (text.length <= lengthMax(settings)) return text
+      throw parameterFault(`expected at most ${lengthMax(settings)} characters`)
+    },
+  }
+}
+
+/** One of a few words. */
+export function choiceParameter<Word extends string>(
+  description: string,
+  words: readonly Word[],
+): Parameter<Word> {
+  return {
+    description,
+    schema: { type: 'string', enum: words },
+    read: text => {
+      if (words.includes(text as Word)) return text as Word
+      throw parameterFault(`expected one of ${words.join(', ')}`)
+    },
+  }
+}
+
+/** A whole number from 1 to a limit. */
+export function countParameter(
+  description: string,
+  max: (settings: Settings) => number,
+): Parameter<number> {
+  return {
+    description,
+    schema: { type: 'integer', minimum: 1 },
+    read: (text, { settings }) => {
+      const count = /^\d{1,15}$/.test(text) ? Number(text) : 0
+      if (count >= 1 && count <= max(settings)) return count
+      throw parameterFault(`expected a whole number from 1 to ${max(settings)}`)
+    },
+  }
+}
+
+function timeParameter(description: string): Parameter<number> {
+  return {
+    description: `${description}: ${timeForms}`,
+    schema: { type: 'string', examples: ['2026-11-20T10:00:00Z', '-15m', 'now-7d/d'] },
+    read: (text, { nowMicros }) => {
+      const micros = parseTimeOrRelative(text, nowMicros)
+      if (micros !== undefined) return micros
+      // A plus sign in a query string is a blank: the classic way to lose an offset.
+      const hint = /\d \d\d:?\d\d$/.test(text) ? 'write the + of an offset as %2B' : timeForms
+      throw parameterFault('expected a time', hint)
+    },
+  }
+}
+
+/** What every question about a set of events takes, beside the stream. */
+export const rangeParameters = {
+  from: timeParameter('First time of the range, included; absent: since ever'),
+  to: timeParameter('End of the range, excluded; absent: no end'),
+}
+
+export const pageParameters = {
+  order: choiceParameter<Order>('Newest first (desc, the default) or oldest first', [
+    'desc',
+    'asc',
+  ]),
+  limit: countParameter(
+    'Most events returned; absent: a page of 100',
+    settings => settings.answerEventsMax,
+  ),
+  cursor: textParameter('Where an earlier answer to the same question ended', () => 4096),
+}
+
+export const selectionParameters = {
+  q: textParameter(
+    'Query text (docs/query.md); absent: every event',
+    settings => settings.queryLengthMax,
+  ),
+  ...rangeParameters,
+  stream: textParameter('Stream name or glob: web/*, ** crosses slashes; absent: every stream'),
+}
+
+export const histogramParameters = {
+  ...selectionParameters,
+  interval: {
+    ...choiceParameter<Interval>('Width of the intervals', [
+      'minute',
+      'hour',
+      'day',
+      'week',
+      'month',
+      'year',
+    ]),
+    required: true,
+  },
+  tz: textParameter('Time zone by IANA name, in which days begin; absent: UTC', () => 100),
+}
+
+/** The range a question is about, resolved. Throws `invalid` when it ends before it begins. */
+export function rangeOf(values: { readonly from?: number; readonly to?: number }) {
+  const { from, to } = values
+  if (from !== undefined && to !== undefined && from > to) {
+    const detail = 'the range ends before it begins: to is earlier than from'
+    throw new ArchiveError('invalid', detail, { details: [{ pointer: '/to', detail }] })
+  }
+  return {
+    ...(from !== undefined && { startMicros: from }),
+    ...(to !== undefined && { endMicros: to }),
+  }
+}
