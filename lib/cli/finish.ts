@@ -19,7 +19,7 @@ export function finish(
     session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
   }
   for (const line of showDamage(end.damage, timesIn())) session.warn(line)
-  session.note(session.paint('dim', `${summary} · ${showReceipt(end.receipt)}`))
+  session.note(`${summary} · ${showReceipt(end.receipt)}`)
   if (session.interrupted) return 130
   if (end.damage.length > 0) return 2
   return found ? 0 : 1

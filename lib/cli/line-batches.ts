@@ -18,9 +18,9 @@ export interface LineBatch {
 }
 
 /**
- * Cuts a stream of NDJSON into batches of whole lines, full ones at once and others when their first
- * line has waited long enough. Holds one batch and one line in memory, whatever arrives. When `stop`
- * is aborted the lines that have arrived are the last batch.
+ * Cuts a stream of NDJSON into batches of whole lines, full ones at once and others when their
+ * first line has waited long enough. Holds one batch and one line in memory, whatever arrives. When
+ * `stop` is aborted the lines that have arrived are the last batch.
  */
 export async function* batchLines(
   input: AsyncIterable<Buffer>,

@@ -41,7 +41,7 @@ try {
   process.exitCode = error.exitCode === 0 ? 0 : 2
 }
 
-/** A wrong command line in the voice of every other error, with the way out of the commonest one. */
+/** A wrong command line in the voice of every other error, with a way out of the commonest. */
 function usageProblem(text: string): string {
   const query = /unknown option '(-[^-'][^']*)'/.exec(text)?.[1]
   const hint = query ? `  a query that begins with a minus goes after --: -- '${query}'\n` : ''

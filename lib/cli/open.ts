@@ -13,8 +13,8 @@ export interface Place {
 }
 
 /**
- * Opens the archive, with the engine loaded only now. Throws `missing` for one that is to be read and
- * is not there: an answer of nothing would hide a mistyped path.
+ * Opens the archive, with the engine loaded only now. Throws `missing` for one that is to be read
+ * and is not there: an answer of nothing would hide a mistyped path.
  */
 export async function openArchiveAt(place: Place, purpose: 'read' | 'write'): Promise<Archive> {
   if (purpose === 'read') await demandFolder(place.storeUrl)

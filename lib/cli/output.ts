@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream'
 const chunkBytes = 64 * 1024
 
 /**
- * Standard output with the reader's pace: writes of one turn leave together, and a reader that stops
- * reading stops the writer. When the reader closes the pipe, `onClosed` is called once.
+ * Standard output with the reader's pace: writes of one turn leave together, and a reader that
+ * stops reading stops the writer. When the reader closes the pipe, `onClosed` is called once.
  */
 export class Output {
   readonly #stream: Writable

@@ -6,8 +6,8 @@ import { type GlobalOptions, Session } from './session.ts'
 export type ExitCode = 0 | 1 | 2 | 130
 
 /**
- * Runs one command from start to exit status: the first SIGINT or SIGTERM interrupts it, a second ends
- * the process, a reader that went away ends it quietly, an error is shown on standard error.
+ * Runs one command from start to exit status: the first SIGINT or SIGTERM interrupts it, a second
+ * ends the process, a reader that went away ends it quietly, an error is shown on standard error.
  */
 export async function run(
   command: Command,

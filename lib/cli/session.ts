@@ -12,7 +12,15 @@ export interface GlobalOptions {
   readonly quiet?: boolean
 }
 
-/** One run of one command: where its answer goes, what may end it early, and the archive it is about. */
+/** What a command runs on; tests bring their own. */
+export interface Surroundings {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** One run of one command: where its answer goes, what may end it early, and its archive. */
 export class Session {
   readonly storeUrl: string
   readonly json: boolean
@@ -26,20 +34,24 @@ export class Session {
   readonly random: Random
   /** The query asked, so that an error can point into it. */
   query: string | undefined
+  readonly #stderr: NodeJS.WriteStream
   readonly #controller = new AbortController()
   #archive: Archive | undefined
 
-  constructor(options: GlobalOptions, clock: Clock = systemClock, random: Random = systemRandom) {
+  constructor(options: GlobalOptions, surroundings: Surroundings = theProcess()) {
+    const { stdout, stderr, clock, random } = surroundings
     this.storeUrl = options.store
     this.json = options.json ?? false
     this.quiet = options.quiet ?? false
-    this.isHuman = Boolean(process.stdout.isTTY) && !this.json
-    this.columns = process.stdout.columns || 100
-    this.output = new Output(process.stdout, () => this.#controller.abort())
-    this.paint = paintFor(process.stdout)
+    this.isHuman = Boolean(stdout.isTTY) && !this.json
+    this.columns = stdout.columns || 100
+    this.output = new Output(stdout, () => this.#controller.abort())
+    this.paint = paintFor(stdout)
+    this.#stderr = stderr
     this.clock = clock
     this.random = random
-    process.stderr.on('error', () => {})
+    // Who closes standard error does not want to read it.
+    stderr.on('error', () => {})
   }
 
   /** Aborted when the user interrupts or the reader of the answer goes away. */
@@ -68,13 +80,18 @@ export class Session {
     await this.output.flush()
   }
 
-  /** A line beside the answer, on standard error: receipts, progress, hints. `--quiet` hides it. */
+  /** A dim line beside the answer, on standard error: receipts, hints. `--quiet` hides it. */
   note(line: string): void {
-    if (!this.quiet) this.warn(line)
+    if (!this.quiet) this.warn(paintFor(this.#stderr)('dim', line))
   }
 
   /** A line on standard error that nothing hides. */
   warn(line: string): void {
-    process.stderr.write(`${line}\n`)
+    this.#stderr.write(`${line}\n`)
   }
+}
+
+function theProcess(): Surroundings {
+  const { stdout, stderr } = process
+  return { stdout, stderr, clock: systemClock, random: systemRandom }
 }

@@ -17,7 +17,7 @@ async function batches(text: string, size: number, bounds = limits) {
   return all.map(({ lines, firstLine }) => ({ text: lines.toString(), firstLine }))
 }
 
-test('a batch holds at most so many lines and so many bytes, and says where it begins', async () => {
+test('a batch holds so many lines and bytes at most, and says where it begins', async () => {
   assert.deepEqual(await batches('1\n2\n3\n4\n0123456789\n0123456789\nend', 5), [
     { text: '1\n2\n3\n', firstLine: 1 },
     { text: '4\n0123456789\n', firstLine: 4 },

@@ -59,9 +59,8 @@ async function append(
   } finally {
     await session.output.write(JSON.stringify(total), '\n')
   }
-  session.note(
-    `${showCounted(total.accepted, 'event')} stored, ${showCounted(total.rejected, 'line')} rejected`,
-  )
+  const rejected = showCounted(total.rejected, 'line')
+  session.note(`${showCounted(total.accepted, 'event')} stored, ${rejected} rejected`)
   return total.rejected > 0 ? 2 : total.accepted > 0 ? 0 : 1
 }
 
@@ -88,7 +87,7 @@ async function* batchesOf(session: Session, key: string | undefined): AsyncGener
 
 type Request = Parameters<Archive['append']>[0]
 
-/** The same batch under the same key until the store has answered; so a retry makes no second copy. */
+/** The same batch under the same key until the store answers: a retry makes no second copy. */
 async function appendSurely(
   session: Session,
   archive: Archive,

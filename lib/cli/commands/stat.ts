@@ -32,28 +32,29 @@ function asLine(store: string, { firstMicros, lastMicros, ...stat }: ArchiveStat
 function showStat(store: string, stat: ArchiveStat): string {
   const { tail, sealed, catalog, firstMicros, lastMicros } = stat
   const showTime = timesIn()
-  const events = tail.events + sealed.events
-  const ratio =
-    sealed.bytes === 0 ? '' : `, ${(sealed.rawBytes / sealed.bytes).toFixed(1)} times smaller`
-  const rows = [
-    ['store', store],
-    ['events', showCount(events)],
-    ...(firstMicros === undefined || lastMicros === undefined
-      ? []
-      : [['time', `${showTime(firstMicros)} to ${showTime(lastMicros)}`]]),
-    [
-      'tail',
-      `${showCounted(tail.events, 'event')} in ${showCounted(tail.objects, 'object')}, ${showBytes(tail.bytes)}`,
+  const isEmpty = firstMicros === undefined || lastMicros === undefined
+  const ratio = (sealed.rawBytes / sealed.bytes).toFixed(1)
+  const parts = {
+    store: [store],
+    events: [showCount(tail.events + sealed.events)],
+    time: [isEmpty ? 'none' : `${showTime(firstMicros)} to ${showTime(lastMicros)}`],
+    tail: [
+      showCounted(tail.events, 'event'),
+      showCounted(tail.objects, 'object'),
+      showBytes(tail.bytes),
     ],
-    [
-      'sealed',
-      `${showCounted(sealed.events, 'event')} in ${showCounted(sealed.buckets, 'bucket')} of ` +
-        `${showCounted(sealed.runs, 'run')}, ${showBytes(sealed.bytes)}${ratio}`,
+    sealed: [
+      showCounted(sealed.events, 'event'),
+      showCounted(sealed.runs, 'run'),
+      showCounted(sealed.buckets, 'bucket'),
+      showBytes(sealed.bytes),
+      ...(sealed.bytes > 0 ? [`${ratio} times smaller than the events`] : []),
     ],
-    [
-      'catalog',
-      `generation ${catalog.generation}, ${showBytes(catalog.bytes)}, ${showCounted(catalog.claims, 'claim')}`,
+    catalog: [
+      `generation ${catalog.generation}`,
+      showBytes(catalog.bytes),
+      showCounted(catalog.claims, 'claim'),
     ],
-  ]
-  return showPairs(rows)
+  }
+  return showPairs(Object.entries(parts).map(([name, values]) => [name, values.join(', ')]))
 }

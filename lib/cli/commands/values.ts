@@ -30,7 +30,8 @@ export function addValues(program: Command): void {
         const archive = await session.openArchive('read')
         const answer = await archive.values({ ...selection, field, limit })
         await session.output.write(session.isHuman ? showValues(session, answer) : asLines(answer))
-        const summary = `${showCounted(answer.distinct, 'value')} in ${showCounted(answer.count, 'event')}`
+        const events = showCounted(answer.count, 'event')
+        const summary = `${showCounted(answer.distinct, 'value')} in ${events}`
         return finish(session, answer, answer.values.length > 0, summary)
       }),
   )

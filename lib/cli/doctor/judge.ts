@@ -19,7 +19,8 @@ const nodeVersionMin = [22, 15] as const
 
 export function judgeNode(version: string, hasZstd: boolean): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const isNew = major > nodeVersionMin[0] || (major === nodeVersionMin[0] && minor >= nodeVersionMin[1])
+  const isNew =
+    major > nodeVersionMin[0] || (major === nodeVersionMin[0] && minor >= nodeVersionMin[1])
   const found = `${version}, zstd ${hasZstd ? 'built in' : 'missing'}`
   if (isNew && hasZstd) return { name: 'node', state: 'ok', found }
   return { name: 'node', state: 'fail', found, advice: 'run Varve on Node 22.15 or later' }
@@ -44,7 +45,10 @@ export function judgeTail(
 ): Check {
   const name = 'tail'
   if (waiting.length === 0) return { name, state: 'ok', found: 'nothing waits for the brigade' }
-  const oldest = waiting.reduce((micros, each) => Math.min(micros, each.modifiedMicros), storeMicros)
+  const oldest = waiting.reduce(
+    (micros, each) => Math.min(micros, each.modifiedMicros),
+    storeMicros,
+  )
   const bytes = waiting.reduce((sum, each) => sum + each.sizeBytes, 0)
   const ageMillis = (storeMicros - oldest) / 1000
   const found =
@@ -71,7 +75,7 @@ export function judgeClaims(
   return { name, state: 'warn', found, advice: 'the next `varve brigade --once` cancels them' }
 }
 
-/** Outputs that nothing refers to: jobs at work leave some for a while, garbage collection ends them. */
+/** Outputs that nothing refers to: what jobs leave behind until garbage collection comes by. */
 export function judgeOrphans(orphans: readonly ListedObject[]): Check {
   const name = 'orphans'
   const bytes = orphans.reduce((sum, each) => sum + each.sizeBytes, 0)

@@ -6,8 +6,8 @@ import type { ShowTime } from './zoned-time.ts'
 export function showDamage(damage: readonly Damage[], showTime: ShowTime): string[] {
   return damage.map(
     ({ object, startByte, endByte, streams, startMicros, endMicros, eventCount, reason }) =>
-      `varve: damaged: ${object} bytes ${startByte}-${endByte}: ${reason}; the answer lacks up to ` +
-      `${showCounted(eventCount, 'event')} of ${streams.join(', ') || 'unknown streams'} ` +
+      `varve: damaged: ${object} bytes ${startByte}-${endByte}: ${reason}; ` +
+      `the answer lacks up to ${showCounted(eventCount, 'event')} of ${streams.join(', ') || 'unknown streams'} ` +
       `between ${showTime(startMicros)} and ${showTime(endMicros)}`,
   )
 }

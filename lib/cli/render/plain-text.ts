@@ -1,6 +1,6 @@
 /**
- * Text from a log, safe on a terminal: control characters and those that turn the direction of writing
- * are shown as escapes, so that an event can neither move the cursor nor pose as another line.
+ * Text from a log, safe on a terminal: control characters and those that turn the direction of
+ * writing are shown as escapes, so that an event can neither move the cursor nor pose as another.
  */
 export function plainText(text: string): string {
   return unsafe.test(text) ? text.replace(unsafeAll, escaped) : text

@@ -3,8 +3,8 @@ import { ArchiveError, type ErrorDetail } from '../../core/errors.ts'
 import { cutTo, plainText } from './plain-text.ts'
 
 /**
- * An error in a few lines: what is wrong and where, what to do. Where the query is at fault it is shown
- * with a caret under the span. Anything but an `ArchiveError` is a bug and keeps its stack.
+ * An error in a few lines: what is wrong and where, what to do. A query at fault is shown with
+ * carets under the span. Anything but an `ArchiveError` is a bug and keeps its stack.
  */
 export function showProblem(error: unknown, query?: string): string {
   if (!(error instanceof ArchiveError)) return showBug(error)
@@ -41,11 +41,9 @@ function showSpan(query: string, [start, end]: readonly [number, number]): strin
   const from = start > queryWindow / 2 ? start - Math.floor(queryWindow / 2) : 0
   const lead = from > 0 ? '…' : ''
   const shown = cutTo(query.slice(from), queryWindow).replace(/\s/g, ' ')
+  const indent = lead.length + plainText(shown.slice(0, start - from)).length
   const width = Math.max(1, Math.min(end, from + shown.length) - start)
-  return [
-    `  ${lead}${plainText(shown)}`,
-    `  ${' '.repeat(lead.length + plainText(shown.slice(0, start - from)).length)}${'^'.repeat(width)}`,
-  ]
+  return [`  ${lead}${plainText(shown)}`, `  ${' '.repeat(indent)}${'^'.repeat(width)}`]
 }
 
 function showBug(error: unknown): string {

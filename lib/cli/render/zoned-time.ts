@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { formatTime } from '../../core/time.ts'
 
-/** A time as a person reads it and can paste into `--from`: RFC 3339, with micros only if it has any. */
+/** A time as `--from` takes it back: RFC 3339, with micros only if it has any. */
 export type ShowTime = (micros: number) => string
 
 /** Times in UTC, or in a zone by its IANA name. */

@@ -1,0 +1,97 @@
+import { type LoadedCatalog, loadCatalog } from '../../catalog/load.ts'
+import { Settled } from '../../catalog/settled.ts'
+import { defaultSettings } from '../../core/settings.ts'
+import { jobOfOutput, outputPrefixes, parseTailKey, tailPrefix } from '../../store/keys.ts'
+import { type ListedObject, listAll, type Store } from '../../store/store.ts'
+import type { Place } from '../open.ts'
+import { showBytes, showCounted } from '../render/figures.ts'
+import { showProblem } from '../render/problem.ts'
+import { type Check, judgeClaims, judgeClock, judgeNode, judgeOrphans, judgeTail } from './judge.ts'
+
+/**
+ * Looks at this machine, the store and the archive, one check after the other. A check that cannot
+ * be made fails with the reason; after a store that cannot be used there is no more to look at.
+ */
+export async function* examine(place: Place): AsyncGenerator<Check> {
+  yield judgeNode(process.versions.node, 'zstd' in process.versions)
+  const opened = await attempt('store', async () => {
+    const { openStore } = await import('../../store/open-store.ts')
+    return openStore(place.storeUrl, { clock: place.clock, random: place.random })
+  })
+  if ('failed' in opened) return yield opened.failed
+  const store = opened.value
+  const probed = await attempt('store', () => probe(store, place))
+  if ('failed' in probed) return yield probed.failed
+  yield { name: 'store', state: 'ok', found: `${store.url} keeps the promises Varve rests on` }
+  yield await judgement('clock', () => examineClock(store, place))
+  const loaded = await attempt('catalog', () => loadCatalog(store))
+  if ('failed' in loaded) return yield loaded.failed
+  yield judgeCatalog(loaded.value)
+  const { catalog } = loaded.value
+  yield await judgement('tail', () => examineTail(store, loaded.value, place))
+  yield judgeClaims(catalog.claims, place.clock.nowMicros(), defaultSettings)
+  yield await judgement('orphans', async () => judgeOrphans(await findOrphans(store)))
+}
+
+async function probe(store: Store, place: Place): Promise<void> {
+  const { probeStore } = await import('../../store/probe-store.ts')
+  await probeStore(store, place.random)
+}
+
+async function examineClock(store: Store, { clock }: Place): Promise<Check> {
+  const { storeTimeMicros } = await store.list(tailPrefix, { limit: 1 })
+  return judgeClock(storeTimeMicros, clock.nowMicros(), defaultSettings)
+}
+
+function judgeCatalog({ catalog, etag, sizeBytes }: LoadedCatalog): Check {
+  const name = 'catalog'
+  if (etag === undefined) return { name, state: 'ok', found: 'none yet: nothing was folded' }
+  const found =
+    `generation ${catalog.generation}, ${showBytes(sizeBytes)}, ` +
+    showCounted(catalog.runs.length, 'run')
+  return { name, state: 'ok', found }
+}
+
+async function examineTail(store: Store, { catalog }: LoadedCatalog, place: Place): Promise<Check> {
+  const listed = await Array.fromAsync(listAll(store, tailPrefix))
+  const identities = new Map(listed.map(each => [each, parseTailKey(each.key).identity]))
+  const settled = await Settled.load(store, catalog, identities.values())
+  const waiting = listed.filter(each => !settled.has(identities.get(each) ?? ''))
+  return judgeTail(waiting, place.clock.nowMicros(), defaultSettings)
+}
+
+/** As garbage collection finds them: first listed, then looked for in the catalog (G1, G2). */
+async function findOrphans(store: Store): Promise<ListedObject[]> {
+  const listed: ListedObject[] = []
+  for (const prefix of outputPrefixes)
+    listed.push(...(await Array.fromAsync(listAll(store, prefix))))
+  const { catalog } = await loadCatalog(store)
+  const referenced = new Set([
+    ...catalog.runs.flatMap(run => run.buckets.map(bucket => bucket.key)),
+    ...catalog.absorbed.map(segment => segment.key),
+  ])
+  const claimed = new Set(catalog.claims.map(claim => claim.jobId))
+  return listed.filter(({ key }) => !referenced.has(key) && !claimed.has(jobOfOutput(key)))
+}
+
+async function judgement(name: string, examineIt: () => Promise<Check>): Promise<Check> {
+  const done = await attempt(name, examineIt)
+  return 'failed' in done ? done.failed : done.value
+}
+
+/** What the work gives, or the failed check that its error makes. */
+async function attempt<Result>(
+  name: string,
+  work: () => Promise<Result>,
+): Promise<{ readonly value: Result } | { readonly failed: Check }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    const [found = '', ...advice] = showProblem(error)
+      .replace(/^varve: /, '')
+      .trimEnd()
+      .split('\n')
+    const failed: Check = { name, state: 'fail', found }
+    return { failed: advice.length === 0 ? failed : { ...failed, advice: advice.join(' ').trim() } }
+  }
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Archive } from '../../lib/archive.ts'
+import { showHits } from '../../lib/cli/hits.ts'
+import type { AnswerEnd, Hit, SearchQuestion } from '../../lib/read/question.ts'
+import { fakeSession } from './support/fake-session.ts'
+
+const receipt = {
+  requests: { get: 1, list: 1, put: 0, delete: 0 },
+  rounds: 2,
+  bytesRead: 10,
+  bytesWritten: 0,
+  dollars: 0,
+  millis: 1,
+}
+const whole: AnswerEnd = { complete: true, cursor: null, receipt, damage: [], warnings: [] }
+const page = { order: 'desc' } as const
+
+function hit(n: number): Hit {
+  return { timeMicros: n, stream: 's', id: String(n), line: Buffer.from(`{"n":${n}}`) }
+}
+
+/** Answers each question with the next of these pages. */
+function archiveOf(pages: readonly { hits: readonly Hit[]; end?: Partial<AnswerEnd> }[]) {
+  const asked: SearchQuestion[] = []
+  const search = (question: SearchQuestion) => {
+    asked.push(question)
+    const { hits, end } = pages[asked.length - 1]!
+    return {
+      async *[Symbol.asyncIterator]() {
+        for (const each of hits) {
+          question.signal?.throwIfAborted()
+          yield each
+          await new Promise(setImmediate)
+        }
+      },
+      end: () => ({ ...whole, ...end }),
+    }
+  }
+  return { asked, archive: { search } as unknown as Archive }
+}
+
+test('a pipe gets every event as a line of JSON, in as many questions as it takes', async () => {
+  const { session, written } = fakeSession()
+  const { archive, asked } = archiveOf([
+    { hits: [hit(3), hit(2)], end: { complete: false, cursor: 'c' } },
+    { hits: [hit(1)] },
+  ])
+
+  const { shown, exitCode } = await showHits(session, archive, {}, page)
+
+  assert.equal(written.stdout, '{"n":3}\n{"n":2}\n{"n":1}\n')
+  assert.deepEqual([shown, exitCode], [3, 0])
+  assert.deepEqual(
+    asked.map(({ limit, cursor }) => [limit, cursor]),
+    [
+      [undefined, undefined],
+      [undefined, 'c'],
+    ],
+  )
+  assert.match(written.stderr, /3 events · 2 GET 2 LIST · 4 rounds · 20 B/)
+})
+
+test('a terminal gets a page of events and the cursor of the next', async () => {
+  const { session, written } = fakeSession({ isTTY: true })
+  const { archive, asked } = archiveOf([
+    { hits: [hit(1)], end: { complete: false, cursor: 'next' } },
+  ])
+
+  await showHits(session, archive, {}, page)
+
+  assert.equal(asked[0]?.limit, 100)
+  assert.match(written.stdout, /1970-01-01T00:00:00\.000001Z/)
+  assert.match(written.stderr, /--cursor next/)
+})
+
+test('nothing found is exit status 1', async () => {
+  const { session, written } = fakeSession({ quiet: true })
+
+  const { exitCode } = await showHits(session, archiveOf([{ hits: [] }]).archive, {}, page)
+
+  assert.deepEqual([exitCode, written.stdout, written.stderr], [1, '', ''])
+})
+
+test('an answer without damaged events is shown, names what it lacks and ends with 2', async () => {
+  const { session, written } = fakeSession({ quiet: true })
+  const damage = {
+    object: 'buckets/j/000000.zst',
+    startByte: 10,
+    endByte: 90,
+    streams: ['web'],
+    startMicros: 0,
+    endMicros: 1e6,
+    eventCount: 7,
+    reason: 'checksum is 1, expected 2',
+  }
+  const { archive } = archiveOf([{ hits: [hit(1)], end: { damage: [damage] } }])
+
+  const { exitCode } = await showHits(session, archive, {}, page)
+
+  assert.equal(exitCode, 2)
+  assert.equal(written.stdout, '{"n":1}\n')
+  assert.equal(
+    written.stderr,
+    'varve: damaged: buckets/j/000000.zst bytes 10-90: checksum is 1, expected 2; ' +
+      'the answer lacks up to 7 events of web between ' +
+      '1970-01-01T00:00:00.000Z and 1970-01-01T00:00:01.000Z\n',
+  )
+})
+
+test('a reader that goes away ends the question', async () => {
+  const { session } = fakeSession({ closesAfter: 1 })
+  const { archive, asked } = archiveOf([{ hits: Array.from({ length: 9 }, (_, n) => hit(n)) }])
+
+  const asking = showHits(session, archive, { signal: session.signal }, page)
+  await assert.rejects(asking, { name: 'AbortError' })
+
+  assert.equal(session.output.closed, true)
+  assert.equal(asked.length, 1)
+})
+
+test('an interrupted answer still has its cursor, its receipt and exit status 130', async () => {
+  const { session, written } = fakeSession()
+  const { archive } = archiveOf([
+    { hits: [hit(1), hit(2)], end: { complete: false, cursor: 'here' } },
+  ])
+  session.output.write = async () => session.interrupt()
+
+  const { shown, exitCode } = await showHits(session, archive, { signal: session.signal }, page)
+
+  assert.deepEqual([shown, exitCode], [1, 130])
+  assert.match(written.stderr, /--cursor here\n.*1 event ·/)
+})
