@@ -1,3 +1,4 @@
+import type { BrigadeReport } from './brigade/member.ts'
 import type {
   CountAnswer,
   HistogramAnswer,
@@ -11,17 +12,7 @@ import type {
 } from './read/question.ts'
 import type { AppendReceipt, AppendRequest } from './write/appender.ts'
 
-export type { AppendReceipt, AppendRequest }
-
-/** What the brigade did. */
-export interface BrigadeReport {
-  readonly foldedBatches: number
-  readonly foldedEvents: number
-  readonly compactedRuns: number
-  readonly sweptObjects: number
-  readonly collectedObjects: number
-  readonly commits: number
-}
+export type { AppendReceipt, AppendRequest, BrigadeReport }
 
 export interface ArchiveStat {
   readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }

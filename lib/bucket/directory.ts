@@ -41,7 +41,9 @@ export interface StreamEntry {
 export interface Lineage {
   readonly job: string
   readonly position: number
-  readonly outputs: number
+  /** Number of buckets the job made; only the last of them knows. */
+  readonly outputs?: number
+  /** Identities of batches or ids of runs; only the first bucket says. */
   readonly inputs?: readonly string[]
 }
 

@@ -1,0 +1,42 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Workplace } from '../catalog/commit.ts'
+import { loadCatalog } from '../catalog/load.ts'
+import { holds } from '../core/rules.ts'
+import { jobOfOutput, outputPrefixes, requestPrefix } from '../store/keys.ts'
+import { listAll } from '../store/store.ts'
+
+/**
+ * Garbage collection (PROTOCOL G): deletes outputs that nothing refers to and whose job is not
+ * claimed, and markers of requests whose batch ids lie below the floor. LIST first, GET after: an
+ * output uploaded later belongs to a claim that the GET shows. Returns how many objects went.
+ */
+export async function collectGarbage(place: Workplace): Promise<number> {
+  let { catalog } = await loadCatalog(place.store)
+  const listed: string[] = []
+  for (const prefix of outputPrefixes) {
+    for await (const { key } of listAll(place.store, prefix)) listed.push(key)
+  }
+  if (holds('gc-list-then-get')) catalog = (await loadCatalog(place.store)).catalog
+  const dead = [...deadOutputs(listed, catalog), ...(await oldMarkers(place, catalog))]
+  if (dead.length > 0) await place.store.delete(dead)
+  return dead.length
+}
+
+function deadOutputs(listed: readonly string[], catalog: Catalog): string[] {
+  const buckets = catalog.runs.flatMap(run => run.buckets)
+  const referenced = new Set([...buckets, ...catalog.absorbed].map(each => each.key))
+  const claimed = new Set(catalog.claims.map(claim => claim.jobId))
+  return listed.filter(
+    key =>
+      !(referenced.has(key) && holds('gc-keeps-referenced')) &&
+      !(claimed.has(jobOfOutput(key)) && holds('gc-keeps-claimed')),
+  )
+}
+
+async function oldMarkers(place: Workplace, catalog: Catalog): Promise<string[]> {
+  const old: string[] = []
+  for await (const { key, modifiedMicros } of listAll(place.store, requestPrefix)) {
+    if (modifiedMicros / 1000 < catalog.floorMillis) old.push(key)
+  }
+  return old
+}

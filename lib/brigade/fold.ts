@@ -1,0 +1,201 @@
+import { LineWalker } from '../bucket/line.ts'
+import { openBucket, readFrame } from '../bucket/reader.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Workplace } from '../catalog/commit.ts'
+import { Settled } from '../catalog/settled.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { type Policy, policyOf } from '../core/policy.ts'
+import { holds } from '../core/rules.ts'
+import { parseTailKey, tailPrefix } from '../store/keys.ts'
+import { type ListedObject, listAll } from '../store/store.ts'
+import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
+import { mergeLines } from './merge-lines.ts'
+import { choosePeriods, hourMicros, type Period } from './periods.ts'
+import { RunWriter } from './run-writer.ts'
+
+export interface Folded {
+  readonly batches: number
+  readonly events: number
+}
+
+/** One batch that a fold may take in. */
+interface Input {
+  readonly key: string
+  readonly identity: string
+  readonly sizeBytes: number
+}
+
+/** Raw bytes of a batch are about this many times its compressed size; only to bound memory. */
+const assumedRatio = 10
+const fetchConcurrency = 16
+
+/**
+ * One fold (PROTOCOL F): batches of the tail become sealed buckets, one run a policy and period,
+ * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities of
+ * batches that cannot be read; they stay in the tail, where reads name them.
+ */
+export async function fold(place: Workplace, damaged: Set<string>): Promise<Folded | undefined> {
+  const tail: Input[] = []
+  for await (const object of listAll(place.store, tailPrefix)) tail.push(inputOf(object))
+  let inputs: Input[] = []
+  const job = await claimJob(place, 'fold', async catalog => {
+    const settled = await Settled.load(
+      place.store,
+      catalog,
+      tail.map(input => input.identity),
+    )
+    inputs = chooseInputs(
+      place,
+      catalog,
+      settled,
+      tail.filter(each => !damaged.has(each.identity)),
+    )
+    return inputs.length > 0 ? inputs.map(input => input.identity) : undefined
+  })
+  if (!job) return undefined
+  const frames = await fetchInputs(place, inputs, damaged)
+  if (!frames) {
+    await cancelJob(place, job)
+    return { batches: 0, events: 0 }
+  }
+  return await foldFrames(place, job, frames)
+}
+
+function inputOf(object: ListedObject): Input {
+  return {
+    key: object.key,
+    identity: parseTailKey(object.key).identity,
+    sizeBytes: object.sizeBytes,
+  }
+}
+
+/** F1: listed, not settled, not claimed; oldest first, as much as memory allows. */
+function chooseInputs(
+  place: Workplace,
+  catalog: Catalog,
+  settled: Settled,
+  tail: readonly Input[],
+): Input[] {
+  const claimed = claimedInputs(catalog)
+  const { foldBytesMax, foldObjectsMax } = place.settings
+  const chosen: Input[] = []
+  let sizeBytes = 0
+  for (const input of tail) {
+    const { identity } = input
+    if (settled.inRecent(identity) && holds('fold-skips-recent')) continue
+    if (settled.inAbsorbed(identity) && holds('fold-skips-absorbed')) continue
+    if (settled.belowFloor(identity) && holds('floor-is-absorbed')) continue
+    if (claimed.has(identity) && holds('claims-exclusive')) continue
+    sizeBytes += input.sizeBytes * assumedRatio
+    if (chosen.length > 0 && (sizeBytes > foldBytesMax || chosen.length >= foldObjectsMax)) break
+    chosen.push(input)
+  }
+  return chosen
+}
+
+/**
+ * The decoded frames of every input, by input. `undefined`: one is gone (then the claim is too, F2) or
+ * one is damaged (then a fold without it comes next).
+ */
+async function fetchInputs(
+  place: Workplace,
+  inputs: readonly Input[],
+  damaged: Set<string>,
+): Promise<Buffer[][] | undefined> {
+  const frames: Buffer[][] = []
+  let complete = true
+  for (let at = 0; at < inputs.length; at += fetchConcurrency) {
+    const some = inputs.slice(at, at + fetchConcurrency)
+    await Promise.all(
+      some.map(async (input, i) => {
+        const found = await place.store.get(input.key)
+        const decoded = found && decode(found.bytes)
+        if (decoded) frames[at + i] = decoded
+        else complete = false
+        if (found && !decoded) damaged.add(input.identity)
+      }),
+    )
+  }
+  return complete ? frames : undefined
+}
+
+function decode(object: Buffer): Buffer[] | undefined {
+  try {
+    return openBucket(object).frames.map(frame =>
+      readFrame(object.subarray(frame.startByte, frame.startByte + frame.sizeBytes), frame),
+    )
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
+    throw fault
+  }
+}
+
+async function foldFrames(place: Workplace, job: Job, frames: Buffer[][]): Promise<Folded> {
+  const periods = periodsFor(job.catalog, frames)
+  const writer = new RunWriter(place, job, policy => periods.get(policy.pattern) ?? [])
+  const sources = frames.map(each => {
+    const queue = each.values()
+    return async () => queue.next().value
+  })
+  await mergeLines(sources, writer)
+  const runs = await writer.finish()
+  const applied = await finishJob(place, job, async catalog => {
+    const settled = await Settled.load(place.store, catalog, job.inputs)
+    const gone = job.inputs.some(identity => isSettled(settled, identity))
+    if (gone && holds('commit-needs-inputs')) return undefined
+    return {
+      ...catalog,
+      runs: [...catalog.runs, ...runs],
+      recent: [...new Set([...catalog.recent, ...job.inputs])],
+    }
+  })
+  const buckets = runs.flatMap(run => run.buckets)
+  return applied
+    ? {
+        batches: job.inputs.length,
+        events: buckets.reduce((sum, each) => sum + each.eventCount, 0),
+      }
+    : { batches: 0, events: 0 }
+}
+
+function isSettled(settled: Settled, identity: string): boolean {
+  return (
+    settled.inRecent(identity) ||
+    settled.inAbsorbed(identity) ||
+    (settled.belowFloor(identity) && holds('floor-is-absorbed'))
+  )
+}
+
+/** Periods by policy pattern, from what this fold holds and what lies there already. */
+function periodsFor(catalog: Catalog, frames: readonly Buffer[][]): Map<string, Period[]> {
+  const policies = new Map<string, Policy>()
+  const sizes = new Map<string, Map<number, number>>()
+  const note = (pattern: string, hour: number, bytes: number) => {
+    const hours = sizes.get(pattern) ?? new Map<number, number>()
+    sizes.set(pattern, hours.set(hour, (hours.get(hour) ?? 0) + bytes))
+  }
+  for (const frame of frames.flat()) {
+    const line = new LineWalker(frame)
+    while (line.next()) {
+      const policy = policyOf(line.stream, catalog.policies)
+      policies.set(policy.pattern, policy)
+      note(policy.pattern, Math.floor(line.timeMicros / hourMicros), line.end - line.start + 1)
+    }
+  }
+  for (const run of catalog.runs) {
+    for (const bucket of run.buckets) {
+      const first = Math.floor(bucket.firstMicros / hourMicros)
+      const hours = Math.floor(bucket.lastMicros / hourMicros) - first + 1
+      for (let i = 0; i < hours; i++) note(run.policy, first + i, bucket.rawBytes / hours)
+    }
+  }
+  const chosen = new Map<string, Period[]>()
+  for (const { pattern, bucketSizeBytes, periodMicros } of policies.values()) {
+    const wantedBytes = bucketSizeBytes * rawBytesPerBucketByte
+    chosen.set(pattern, choosePeriods(sizes.get(pattern)!, wantedBytes, periodMicros))
+  }
+  return chosen
+}
+
+/** A period is wide enough when its raw bytes make about one bucket. */
+const rawBytesPerBucketByte = 6

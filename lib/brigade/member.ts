@@ -1,0 +1,95 @@
+import type { Workplace } from '../catalog/commit.ts'
+import { idTimeMillis } from '../core/batch-id.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { tailPrefix } from '../store/keys.ts'
+import { collectGarbage } from './collect.ts'
+import { compact } from './compact.ts'
+import { raiseFloor } from './floor.ts'
+import { fold } from './fold.ts'
+import { cancelStaleClaims } from './job.ts'
+import { moveAbsorbed, sweepTail } from './sweep.ts'
+
+/** What the brigade did. */
+export interface BrigadeReport {
+  readonly foldedBatches: number
+  readonly foldedEvents: number
+  readonly compactedRuns: number
+  readonly sweptObjects: number
+  readonly collectedObjects: number
+  /** Batches and runs that cannot be read and were left as they are. */
+  readonly damaged: readonly string[]
+}
+
+/**
+ * One member of the brigade. Any number of them work on one archive without knowing of each other:
+ * every step is decided from the catalog and becomes true by its compare-and-swap.
+ */
+export class Member {
+  readonly #place: Workplace
+  readonly #damaged = new Set<string>()
+  #tidiedMicros = 0
+
+  constructor(place: Workplace) {
+    this.#place = place
+  }
+
+  /** Works until nothing is left to do. */
+  async once(signal?: AbortSignal): Promise<BrigadeReport> {
+    const place = this.#place
+    await cancelStaleClaims(place)
+    const folded = await this.#foldAll(signal)
+    const sweptObjects = await sweepTail(place)
+    let compactedRuns = 0
+    while (!signal?.aborted) {
+      const merged = await compact(place, this.#damaged)
+      if (merged === undefined) break
+      compactedRuns += merged
+    }
+    while (!signal?.aborted && (await moveAbsorbed(place)));
+    const collectedObjects = await this.#tidy()
+    return { ...folded, compactedRuns, sweptObjects, collectedObjects, damaged: [...this.#damaged] }
+  }
+
+  /** Works when there is something to do, until the signal is aborted. */
+  async run(signal: AbortSignal, report: (done: BrigadeReport) => void): Promise<void> {
+    const { clock, settings } = this.#place
+    while (!signal.aborted) {
+      try {
+        if (await this.#isWorthAFold()) report(await this.once(signal))
+      } catch (fault) {
+        // The next round starts from the catalog again; an outage of the store passes.
+        if (!(fault instanceof ArchiveError) || fault.code !== 'unavailable') throw fault
+      }
+      await clock.sleep(settings.brigadePauseMillis, signal).catch(() => {})
+    }
+  }
+
+  async #foldAll(signal?: AbortSignal): Promise<{ foldedBatches: number; foldedEvents: number }> {
+    let foldedBatches = 0
+    let foldedEvents = 0
+    while (!signal?.aborted) {
+      const done = await fold(this.#place, this.#damaged)
+      if (!done) break
+      foldedBatches += done.batches
+      foldedEvents += done.events
+    }
+    return { foldedBatches, foldedEvents }
+  }
+
+  /** Floor and garbage: now and then, they list more than the others. */
+  async #tidy(): Promise<number> {
+    await raiseFloor(this.#place)
+    this.#tidiedMicros = this.#place.clock.nowMicros()
+    return await collectGarbage(this.#place)
+  }
+
+  async #isWorthAFold(): Promise<boolean> {
+    const { clock, settings, store } = this.#place
+    const nowMicros = clock.nowMicros()
+    const { objects, more } = await store.list(tailPrefix)
+    const oldest = objects[0]
+    if (!oldest) return nowMicros - this.#tidiedMicros > settings.tidyPauseMillis * 1000
+    const waitedMillis = nowMicros / 1000 - idTimeMillis(oldest.key.slice(tailPrefix.length))
+    return more || waitedMillis >= settings.foldWaitMillis
+  }
+}

@@ -1,0 +1,154 @@
+import { BucketBuilder, type BuiltBucket, encodeBucket } from '../bucket/builder.ts'
+import type { LineWalker } from '../bucket/line.ts'
+import type { BucketRef, Run } from '../catalog/catalog.ts'
+import type { Workplace } from '../catalog/commit.ts'
+import { assert } from '../core/assert.ts'
+import { type Policy, policyOf } from '../core/policy.ts'
+import { bucketKey } from '../store/keys.ts'
+import { type Job, uploadOutput } from './job.ts'
+import type { LineSink } from './merge-lines.ts'
+import type { Period } from './periods.ts'
+
+/** Periods to sort lines into; ascending, not overlapping. */
+export type PeriodsOf = (policy: Policy) => readonly Period[]
+
+/** A run while it grows: one a policy and period. */
+interface OpenRun {
+  readonly policy: Policy
+  readonly period: Period
+  builder: BucketBuilder | undefined
+  readonly buckets: BucketRef[]
+}
+
+/**
+ * Sorts merged lines into runs, one for each policy and period, cuts them into buckets of the policy's
+ * size and uploads those under the job's id. Output numbers are never used twice.
+ */
+export class RunWriter implements LineSink {
+  readonly #place: Workplace
+  readonly #job: Job
+  readonly #periodsOf: PeriodsOf
+  readonly #runs = new Map<string, OpenRun>()
+  readonly #full: OpenRun[] = []
+  #outputs = 0
+  #held: { readonly run: OpenRun; readonly built: BuiltBucket } | undefined
+  #stream = ''
+  #policy: Policy | undefined
+  #open: OpenRun | undefined
+
+  constructor(place: Workplace, job: Job, periodsOf: PeriodsOf) {
+    this.#place = place
+    this.#job = job
+    this.#periodsOf = periodsOf
+  }
+
+  add(line: LineWalker): void {
+    const run = this.#runOf(line)
+    run.builder ??= new BucketBuilder({
+      frameBytes: run.policy.frameSizeBytes,
+      compressionLevel: this.#place.settings.sealedCompressionLevel,
+    })
+    const { builder } = run
+    builder.add(line.bytes, line.start, line.end, line.timeMicros, line.stream, line.hasId)
+    if (builder.sizeBytes >= run.policy.bucketSizeBytes && !this.#full.includes(run)) {
+      this.#full.push(run)
+    }
+  }
+
+  async flush(): Promise<void> {
+    for (const run of this.#full.splice(0)) await this.#finishBucket(run)
+  }
+
+  /** Uploads what is left; the runs, as the catalog will hold them. */
+  async finish(): Promise<Run[]> {
+    for (const run of this.#runs.values()) if (run.builder) await this.#finishBucket(run)
+    await this.#uploadHeld({ outputs: this.#outputs + 1 })
+    return [...this.#runs.values()].map((run, number) => ({
+      id: `${this.#job.id}/${number}`,
+      policy: run.policy.pattern,
+      ...run.period,
+      buckets: run.buckets,
+    }))
+  }
+
+  #runOf(line: LineWalker): OpenRun {
+    if (line.stream !== this.#stream || !this.#policy) {
+      this.#stream = line.stream
+      this.#policy = policyOf(line.stream, this.#job.catalog.policies)
+      this.#open = undefined
+    }
+    const open = this.#open
+    if (open && contains(open.period, line.timeMicros)) return open
+    this.#open = this.#findRun(this.#policy, line.timeMicros)
+    return this.#open
+  }
+
+  #findRun(policy: Policy, timeMicros: number): OpenRun {
+    const period = findPeriod(this.#periodsOf(policy), timeMicros)
+    const key = `${policy.pattern} ${period.startMicros} ${period.endMicros}`
+    let run = this.#runs.get(key)
+    if (!run) {
+      run = { policy, period, builder: undefined, buckets: [] }
+      this.#runs.set(key, run)
+    }
+    return run
+  }
+
+  /** Uploads the bucket finished before and holds this one: only the last knows their number. */
+  async #finishBucket(run: OpenRun): Promise<void> {
+    const built = run.builder!.finish()
+    run.builder = undefined
+    await this.#uploadHeld({})
+    this.#held = { run, built }
+  }
+
+  async #uploadHeld(ending: { readonly outputs?: number }): Promise<void> {
+    if (!this.#held) return
+    const { run, built } = this.#held
+    this.#held = undefined
+    const position = this.#outputs++
+    const bytes = encodeBucket(built, {
+      job: this.#job.id,
+      position,
+      ...(position === 0 && { inputs: this.#job.inputs }),
+      ...ending,
+    })
+    const key = bucketKey(this.#job.id, position)
+    await uploadOutput(this.#place, key, bytes)
+    run.buckets.push(bucketRef(key, bytes.length, built))
+  }
+}
+
+function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRef {
+  const { eventCount, idCount, rawBytes, firstMicros, lastMicros, streams } = built.directory
+  const framesBytes = built.frames.reduce((sum, frame) => sum + frame.length, 0)
+  return {
+    key,
+    sizeBytes,
+    footerBytes: sizeBytes - framesBytes,
+    rawBytes,
+    eventCount,
+    idCount,
+    firstMicros,
+    lastMicros,
+    firstStream: streams[0]?.stream ?? '',
+    lastStream: streams.at(-1)?.stream ?? '',
+  }
+}
+
+function findPeriod(periods: readonly Period[], timeMicros: number): Period {
+  let low = 0
+  let high = periods.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (periods[middle]!.endMicros <= timeMicros) low = middle + 1
+    else high = middle
+  }
+  const found = periods[low]
+  assert(found && contains(found, timeMicros), `no period was chosen for time ${timeMicros}`)
+  return found
+}
+
+function contains(period: Period, timeMicros: number): boolean {
+  return timeMicros >= period.startMicros && timeMicros < period.endMicros
+}
