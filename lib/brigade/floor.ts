@@ -1,9 +1,9 @@
 import { commit, type Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
+import { listTail } from '../catalog/tail.ts'
 import { holds } from '../core/rules.ts'
-import { parseTailKey, tailPrefix } from '../store/keys.ts'
-import { listAll } from '../store/store.ts'
+import { tailPrefix } from '../store/keys.ts'
 import { forgetBelowFloor } from './sweep.ts'
 
 /** The floor rises in steps of at least this, so that it seldom costs a commit. */
@@ -15,19 +15,17 @@ const stepMillis = 3600e3
  */
 export async function raiseFloor(place: Workplace): Promise<number | undefined> {
   const before = await storeTimeMillis(place)
-  const tail: string[] = []
-  for await (const { key } of listAll(place.store, tailPrefix)) tail.push(key)
+  const { batches } = await listTail(place.store)
   const { catalog } = await loadCatalog(place.store)
   const now = holds('floor-value-first') ? before : await storeTimeMillis(place)
   const lagMillis = holds('floor-lags-accept') ? place.settings.floorLagMillis : 0
-  const entries = tail.map(parseTailKey)
   const settled = await Settled.load(
     place.store,
     catalog,
-    entries.map(entry => entry.identity),
+    batches.map(each => each.identity),
   )
   let floorMillis = now - lagMillis
-  for (const { identity, idTimeMillis } of entries) {
+  for (const { identity, idTimeMillis } of batches) {
     if (settled.has(identity) || !holds('floor-waits-tail')) continue
     floorMillis = Math.min(floorMillis, idTimeMillis)
   }

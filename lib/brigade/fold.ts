@@ -3,11 +3,10 @@ import { openBucket, readFrame } from '../bucket/reader.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { Settled } from '../catalog/settled.ts'
+import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { holds } from '../core/rules.ts'
-import { parseTailKey, tailPrefix } from '../store/keys.ts'
-import { type ListedObject, listAll } from '../store/store.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
@@ -16,13 +15,6 @@ import { RunWriter } from './run-writer.ts'
 export interface Folded {
   readonly batches: number
   readonly events: number
-}
-
-/** One batch that a fold may take in. */
-interface Input {
-  readonly key: string
-  readonly identity: string
-  readonly sizeBytes: number
 }
 
 /** Raw bytes of a batch are about this many times its compressed size; only to bound memory. */
@@ -35,9 +27,8 @@ const fetchConcurrency = 16
  * batches that cannot be read; they stay in the tail, where reads name them.
  */
 export async function fold(place: Workplace, damaged: Set<string>): Promise<Folded | undefined> {
-  const tail: Input[] = []
-  for await (const object of listAll(place.store, tailPrefix)) tail.push(inputOf(object))
-  let inputs: Input[] = []
+  const tail = (await listTail(place.store)).batches
+  let inputs: TailObject[] = []
   const job = await claimJob(place, 'fold', async catalog => {
     const settled = await Settled.load(
       place.store,
@@ -61,24 +52,16 @@ export async function fold(place: Workplace, damaged: Set<string>): Promise<Fold
   return await foldFrames(place, job, frames)
 }
 
-function inputOf(object: ListedObject): Input {
-  return {
-    key: object.key,
-    identity: parseTailKey(object.key).identity,
-    sizeBytes: object.sizeBytes,
-  }
-}
-
 /** F1: listed, not settled, not claimed; oldest first, as much as memory allows. */
 function chooseInputs(
   place: Workplace,
   catalog: Catalog,
   settled: Settled,
-  tail: readonly Input[],
-): Input[] {
+  tail: readonly TailObject[],
+): TailObject[] {
   const claimed = claimedInputs(catalog)
   const { foldBytesMax, foldObjectsMax } = place.settings
-  const chosen: Input[] = []
+  const chosen: TailObject[] = []
   let sizeBytes = 0
   for (const input of tail) {
     const { identity } = input
@@ -99,7 +82,7 @@ function chooseInputs(
  */
 async function fetchInputs(
   place: Workplace,
-  inputs: readonly Input[],
+  inputs: readonly TailObject[],
   damaged: Set<string>,
 ): Promise<Buffer[][] | undefined> {
   const frames: Buffer[][] = []
@@ -108,15 +91,20 @@ async function fetchInputs(
     const some = inputs.slice(at, at + fetchConcurrency)
     await Promise.all(
       some.map(async (input, i) => {
-        const found = await place.store.get(input.key)
-        const decoded = found && decode(found.bytes)
-        if (decoded) frames[at + i] = decoded
+        const decoded = (await fetchBatch(place, input.key)) ?? (await fetchBatch(place, input.key))
+        if (Array.isArray(decoded)) frames[at + i] = decoded
         else complete = false
-        if (found && !decoded) damaged.add(input.identity)
+        if (decoded === undefined) damaged.add(input.identity)
       }),
     )
   }
   return complete ? frames : undefined
+}
+
+/** The frames of a batch; `'gone'`: there is no such object; `undefined`: it cannot be read. */
+async function fetchBatch(place: Workplace, key: string): Promise<Buffer[] | 'gone' | undefined> {
+  const found = await place.store.get(key)
+  return found ? decode(found.bytes) : 'gone'
 }
 
 function decode(object: Buffer): Buffer[] | undefined {

@@ -3,9 +3,9 @@ import type { Catalog, Segment } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
+import { listTail } from '../catalog/tail.ts'
 import { holds } from '../core/rules.ts'
-import { identityTimeMillis, parseTailKey, segmentKey, tailPrefix } from '../store/keys.ts'
-import { listAll } from '../store/store.ts'
+import { identityTimeMillis, segmentKey } from '../store/keys.ts'
 import { claimJob, finishJob, makeJobId, uploadOutput } from './job.ts'
 
 /**
@@ -13,13 +13,13 @@ import { claimJob, finishJob, makeJobId, uploadOutput } from './job.ts'
  * stays settled. Returns how many were deleted.
  */
 export async function sweepTail(place: Workplace): Promise<number> {
-  const listed: string[] = []
-  for await (const { key } of listAll(place.store, tailPrefix)) listed.push(key)
-  if (listed.length === 0) return 0
+  const { batches } = await listTail(place.store)
+  if (batches.length === 0) return 0
   const { catalog } = await loadCatalog(place.store)
-  const identities = listed.map(key => parseTailKey(key).identity)
+  const identities = batches.map(batch => batch.identity)
   const settled = await Settled.load(place.store, catalog, identities)
-  const dead = listed.filter((_, i) => settled.has(identities[i]!) || !holds('sweep-only-recent'))
+  const isDead = (identity: string) => settled.has(identity) || !holds('sweep-only-recent')
+  const dead = batches.filter(batch => isDead(batch.identity)).map(batch => batch.key)
   if (dead.length > 0) await place.store.delete(dead)
   return dead.length
 }
