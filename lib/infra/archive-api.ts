@@ -55,6 +55,7 @@ export class ArchiveApi extends Construct {
   }
 
   #route(append: apigateway.Integration, query: apigateway.Integration): void {
+    this.api.root.addResource('openapi.json').addMethod('GET', query)
     const version = this.api.root.addResource('v1')
     version.addResource('events').addMethod('POST', append)
     const streams = version.addResource('streams')
@@ -62,9 +63,10 @@ export class ArchiveApi extends Construct {
     const stream = streams.addResource('{proxy+}')
     stream.addMethod('POST', append)
     stream.addMethod('GET', query)
-    const others = version.addResource('{proxy+}')
-    others.addMethod('GET', query)
-    others.addMethod('POST', query)
+    const search = version.addResource('search')
+    search.addMethod('GET', query)
+    search.addMethod('POST', query)
+    version.addResource('{proxy+}').addMethod('GET', query)
   }
 }
 

@@ -10,13 +10,15 @@ export interface ArchiveEntry {
   readonly prefix?: string
 }
 
+/** Parts that end with a slash each, none of them `.` or `..`. */
+export const prefixPattern = /^((?!\.{1,2}\/)[A-Za-z0-9_.=-]+\/)+$/
 const part = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const patterns = {
   org: part,
   env: part,
   location: /^[a-z]{2}(-[a-z]+)+-\d$/,
   account: /^\d{12}$/,
-  prefix: /^([A-Za-z0-9_.=-]+\/)+$/,
+  prefix: prefixPattern,
 } as const
 const required = ['org', 'env', 'location'] as const
 

@@ -12,6 +12,7 @@ import { memberStatements, readerStatements, writerStatements } from './archive-
 import { ArchiveApi, appendTimeout } from './archive-api.ts'
 import { createBucket } from './archive-bucket.ts'
 import { ArchiveFunction, type ArchiveFunctionProps } from './archive-function.ts'
+import { prefixPattern } from './archive-list.ts'
 import { FreshBatches } from './fresh-batches.ts'
 
 export interface EventArchiveProps {
@@ -130,7 +131,7 @@ export class EventArchive extends Construct {
 
   /** Lets a principal ask questions. */
   grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.#grantInvoke(grantee, ['GET/v1/*', 'POST/v1/search'])
+    return this.#grantInvoke(grantee, ['GET/v1/*', 'POST/v1/search', 'GET/openapi.json'])
   }
 
   get #removalPolicy(): RemovalPolicy {
@@ -198,10 +199,9 @@ export class EventArchive extends Construct {
 }
 
 function checkedPrefix(prefix = ''): string {
-  if (!/^([A-Za-z0-9_.=-]+\/)*$/.test(prefix)) {
-    throw new Error(
-      `prefix is ${JSON.stringify(prefix)}, expected parts of A-Z a-z 0-9 _ . = -, each ending with /`,
-    )
-  }
-  return prefix
+  if (prefix === '' || prefixPattern.test(prefix)) return prefix
+  throw new Error(
+    `prefix is ${JSON.stringify(prefix)}, ` +
+      'expected parts of A-Z a-z 0-9 _ . = -, each followed by a slash',
+  )
 }

@@ -1,0 +1,20 @@
+import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda'
+import type { BrigadeReport } from '../lib/archive.ts'
+import { archiveOfProcess } from './archive-of-process.ts'
+
+/** The part of a call's time after which no further job is begun. */
+const workShare = 0.8
+
+/**
+ * One member of the brigade works until nothing is left to do or most of its time is over. Who woke
+ * it, the schedule or notifications of fresh batches, makes no difference: the listing tells what to
+ * do.
+ */
+export async function handler(
+  _call: ScheduledEvent | SQSEvent,
+  context: Context,
+): Promise<BrigadeReport> {
+  const archive = await archiveOfProcess()
+  const end = AbortSignal.timeout(context.getRemainingTimeInMillis() * workShare)
+  return archive.brigadeOnce(end)
+}

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import * as events from 'aws-cdk-lib/aws-events'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as s3 from 'aws-cdk-lib/aws-s3'
+import { bundle, lambdaBundles, store } from '../../scripts/bundle.ts'
+import { allows, statementsOf, templateWith } from './template.ts'
+
+describe('EventArchive', () => {
+  let template: Template
+
+  before(async () => {
+    await Promise.all(lambdaBundles.map(async plan => store(await bundle(plan))))
+    template = templateWith()
+  })
+
+  test('has three functions on Node 24 and Graviton that know their store', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 3)
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 1769,
+      Environment: {
+        Variables: { VARVE_STORE: { 'Fn::Join': ['', ['s3://', { Ref: Match.anyValue() }]] } },
+      },
+      LoggingConfig: Match.objectLike({ LogFormat: 'JSON', SystemLogLevel: 'WARN' }),
+    })
+  })
+
+  test('keeps a private, encrypted, unversioned S3 bucket when the stack goes', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: Match.anyValue(),
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        VersioningConfiguration: Match.absent(),
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              Id: 'abort-multipart',
+              Status: 'Enabled',
+              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            },
+          ],
+        },
+      },
+    })
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      }),
+    })
+  })
+
+  test('demands a signature at every door, streams answers and buffers receipts', () => {
+    const methods = Object.values(template.findResources('AWS::ApiGateway::Method'))
+    const streamed = (method: (typeof methods)[number]) =>
+      method.Properties.Integration.ResponseTransferMode === 'STREAM'
+    const calls = (method: (typeof methods)[number], name: string) =>
+      JSON.stringify(method.Properties.Integration.Uri).includes(`Archive${name}Function`)
+
+    assert.equal(methods.length, 8)
+    template.allResourcesProperties('AWS::ApiGateway::Method', { AuthorizationType: 'AWS_IAM' })
+    for (const method of methods) {
+      assert.equal(streamed(method), calls(method, 'Query'))
+      assert.equal(streamed(method), !calls(method, 'Append'))
+    }
+  })
+
+  test('limits requests, logs them and passes every body as it was sent', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      BinaryMediaTypes: ['*/*'],
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+    })
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      AccessLogSetting: { DestinationArn: Match.anyValue(), Format: Match.anyValue() },
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })],
+    })
+  })
+
+  test('wakes the brigade by fresh batches within a minute, and once a day', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: {
+        QueueConfigurations: [
+          {
+            Event: 's3:ObjectCreated:*',
+            Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'tail/' }] } },
+            Queue: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ArchiveFreshBatches'), 'Arn'] },
+          },
+        ],
+      },
+    })
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^ArchiveBrigade') },
+      MaximumBatchingWindowInSeconds: 60,
+      BatchSize: 10_000,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    })
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' })
+  })
+
+  test('gives no function a managed policy or an action with a wildcard', () => {
+    const roles = template.findResources('AWS::IAM::Role', {
+      Properties: {
+        AssumeRolePolicyDocument: Match.objectLike({
+          Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })],
+        }),
+      },
+    })
+    const actions = statementsOf(template, 'Archive').flatMap(statement => statement.Action)
+
+    assert.equal(Object.keys(roles).length, 3)
+    for (const role of Object.values(roles)) {
+      assert.equal(role.Properties.ManagedPolicyArns, undefined)
+    }
+    assert.deepEqual(
+      actions.filter(action => action.includes('*')),
+      [],
+    )
+  })
+
+  const create = { 's3:if-none-match': '*' }
+  const tail = 'tail/01J-x.zst'
+  const permissions: readonly (readonly [
+    action: string,
+    key: string | undefined,
+    facts: Readonly<Record<string, string>>,
+    who: string,
+  ])[] = [
+    ['s3:PutObject', tail, create, 'Append Brigade'],
+    ['s3:PutObject', tail, {}, 'Brigade'],
+    ['s3:PutObject', 'requests/x', create, 'Append Brigade'],
+    ['s3:PutObject', 'catalog', create, 'Brigade'],
+    ['s3:PutObject', 'buckets/j/000000.zst', create, 'Brigade'],
+    ['s3:GetObject', tail, {}, 'Query Brigade'],
+    ['s3:GetObject', 'buckets/j/000000.zst', {}, 'Query Brigade'],
+    ['s3:GetObject', 'catalog', {}, 'Append Query Brigade'],
+    ['s3:GetObject', 'requests/x', {}, 'Append Query Brigade'],
+    ['s3:GetObject', 'absorbed/j/000000', {}, 'Append Query Brigade'],
+    ['s3:DeleteObject', tail, {}, 'Brigade'],
+    ['s3:DeleteObject', 'catalog', {}, 'Brigade'],
+    ['s3:ListBucket', undefined, { 's3:prefix': 'tail/01J' }, 'Append Query Brigade'],
+    ['s3:ListBucket', undefined, { 's3:prefix': 'buckets/' }, 'Query Brigade'],
+    ['s3:ListBucket', undefined, {}, 'Query Brigade'],
+    ['s3:PutBucketPolicy', undefined, {}, ''],
+    ['s3:DeleteBucket', undefined, {}, ''],
+  ]
+  for (const [action, key, facts, who] of permissions) {
+    const where = [key ?? 'the S3 bucket', ...Object.keys(facts)].join(' with ')
+    test(`lets ${who || 'nobody'} alone do ${action} on ${where}`, () => {
+      const allowed = ['Append', 'Query', 'Brigade'].filter(name =>
+        allows(statementsOf(template, `Archive${name}Role`), action, key, facts),
+      )
+
+      assert.equal(allowed.join(' '), who)
+    })
+  }
+
+  test('lives under a prefix of a given S3 bucket and touches nothing beside it', () => {
+    const shared = templateWith(stack => ({
+      bucket: new s3.Bucket(stack, 'ArchiveBucketOfOthers'),
+      prefix: 'logs/web/',
+    }))
+    const query = statementsOf(shared, 'ArchiveQueryRole')
+
+    assert.ok(allows(query, 's3:GetObject', 'logs/web/catalog'))
+    assert.ok(!allows(query, 's3:GetObject', 'logs/catalog'))
+    assert.ok(allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/web/tail/' }))
+    assert.ok(!allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/' }))
+    shared.resourceCountIs('AWS::S3::Bucket', 1)
+    shared.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: {
+        QueueConfigurations: [
+          Match.objectLike({
+            Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'logs/web/tail/' }] } },
+          }),
+        ],
+      },
+    })
+    shared.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { VARVE_STORE: { 'Fn::Join': ['', Match.arrayWith(['/logs/web'])] } },
+      },
+    })
+  })
+
+  test('is told of fresh batches by an S3 bucket of another stack', () => {
+    const imported = templateWith(stack => ({
+      bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'given'),
+    }))
+
+    imported.resourceCountIs('AWS::S3::Bucket', 0)
+    imported.hasResourceProperties('Custom::S3BucketNotifications', {
+      BucketName: 'given',
+      NotificationConfiguration: { QueueConfigurations: [Match.anyValue()] },
+    })
+  })
+
+  test('takes its sizes, times and limits from the props', () => {
+    const changed = templateWith({
+      removalPolicy: RemovalPolicy.DESTROY,
+      queryMemory: Size.gibibytes(3),
+      queryTimeout: Duration.minutes(10),
+      brigadeSchedule: events.Schedule.rate(Duration.minutes(1)),
+      requestsPerSecondMax: 5,
+      burstRequestsMax: 7,
+    })
+
+    changed.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' })
+    changed.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 3072, Timeout: 600 })
+    changed.hasResourceProperties('AWS::ApiGateway::Method', {
+      Integration: Match.objectLike({ TimeoutInMillis: 600_000 }),
+    })
+    changed.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' })
+    changed.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 })],
+    })
+  })
+
+  test('refuses a prefix that is none', () => {
+    assert.throws(() => templateWith({ prefix: 'logs' }), /prefix is "logs", expected/)
+    assert.throws(() => templateWith({ prefix: '../' }), /expected/)
+  })
+
+  test('grants a principal to append, another one to ask', () => {
+    const granted = templateWith({}, (archive, stack) => {
+      const role = (id: string) =>
+        new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() })
+      archive.grantIngest(role('Producer'))
+      archive.grantRead(role('Analyst'))
+    })
+    const doors = (role: string) =>
+      JSON.stringify(statementsOf(granted, role)).match(/\/(GET|POST)\/[^"]+/g)
+
+    assert.deepEqual(doors('Producer'), ['/POST/v1/events', '/POST/v1/streams/*'])
+    assert.deepEqual(doors('Analyst'), ['/GET/v1/*', '/POST/v1/search', '/GET/openapi.json'])
+  })
+})
