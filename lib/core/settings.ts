@@ -76,6 +76,8 @@ export const defaultSettings = {
   queryLengthMax: 4096,
   /** Deepest nesting of a query. */
   queryDepthMax: 64,
+  /** States of one regular expression: time a character grows with it. */
+  regexStatesMax: 1_000,
   /** Events one answer may return before it ends with a cursor. */
   answerEventsMax: 1_000_000,
   /** Events a page returns when the caller names no limit. */
