@@ -1,0 +1,125 @@
+import type { Source } from './plan.ts'
+import type { PlannedFrame } from './plan-frames.ts'
+import { signOf } from './position.ts'
+import type { Order } from './question.ts'
+
+/** What to fetch next: objects to open first, else frames. */
+export interface Wave {
+  readonly sources: readonly Source[]
+  readonly frames: readonly PlannedFrame[]
+}
+
+export interface WaveLimits {
+  /** Frames looked at. */
+  readonly framesMax: number
+  /** Objects opened at once, and their bytes. */
+  readonly sourcesMax: number
+  readonly sourceBytesMax: number
+  /** Events that are enough; frames that overlap those which have them are taken along. */
+  readonly eventsWanted: number
+  /** Times from which on nothing is wanted. */
+  readonly isBeyond: (micros: number) => boolean
+}
+
+type Item = PlannedFrame | Source
+
+/**
+ * What is still to be visited, nearest first: objects not yet opened, and frames. An item's near end
+ * is the time at which its events may begin in the order of the answer. Pure data, no I/O.
+ */
+export class Agenda {
+  readonly #sign: 1 | -1
+  #items: Item[]
+  /** Items before this are done. */
+  #done = 0
+
+  constructor(order: Order, sources: readonly Source[]) {
+    this.#sign = signOf(order)
+    this.#items = [...sources]
+    this.#sort()
+  }
+
+  #sort(): void {
+    this.#items.sort(
+      (a, b) =>
+        this.#sign * (this.nearMicros(a) - this.nearMicros(b)) ||
+        (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : positionOf(a) - positionOf(b)),
+    )
+  }
+
+  nearMicros(item: Item): number {
+    return this.#sign === 1 ? item.firstMicros : item.lastMicros
+  }
+
+  #farMicros(item: Item): number {
+    return this.#sign === 1 ? item.lastMicros : item.firstMicros
+  }
+
+  /** The nearest item. */
+  first(): Item | undefined {
+    return this.#items[this.#done]
+  }
+
+  /** The nearest item is done. */
+  removeFirst(): void {
+    this.#done++
+  }
+
+  /** Objects were opened; these frames came out of them. */
+  replace(sources: readonly Source[], frames: readonly PlannedFrame[]): void {
+    const opened = new Set<Item>(sources)
+    const rest = this.#items.slice(this.#done).filter(item => !opened.has(item))
+    this.#items = [...rest, ...frames]
+    this.#done = 0
+    this.#sort()
+  }
+
+  /** What should be fetched now, besides the frames under way. */
+  choose(
+    underWay: ReadonlySet<PlannedFrame> | ReadonlyMap<PlannedFrame, unknown>,
+    limits: WaveLimits,
+  ): Wave {
+    const frames: PlannedFrame[] = []
+    let eventCount = 0
+    let farMicros = this.#sign * -Infinity
+    for (let i = this.#done; i < this.#items.length && frames.length < limits.framesMax; i++) {
+      const item = this.#items[i]!
+      const near = this.nearMicros(item)
+      if (limits.isBeyond(near)) break
+      if (eventCount >= limits.eventsWanted && this.#sign * (near - farMicros) > 0) break
+      if (!isFrame(item)) return { sources: this.#sources(i, limits), frames: [] }
+      if (underWay.has(item)) continue
+      frames.push(item)
+      eventCount += item.eventCount
+      const far = this.#farMicros(item)
+      if (this.#sign * (far - farMicros) > 0) farMicros = far
+    }
+    return { sources: [], frames }
+  }
+
+  #sources(start: number, limits: WaveLimits): Source[] {
+    const sources: Source[] = []
+    let sizeBytes = 0
+    for (let i = start; i < this.#items.length && sources.length < limits.sourcesMax; i++) {
+      const item = this.#items[i]!
+      if (isFrame(item)) continue
+      if (limits.isBeyond(this.nearMicros(item))) break
+      if (sources.length > 0 && sizeBytes + item.sizeBytes > limits.sourceBytesMax) break
+      sources.push(item)
+      sizeBytes += item.sizeBytes
+    }
+    return sources
+  }
+}
+
+export function isFrame(item: Item): item is PlannedFrame {
+  return 'source' in item
+}
+
+function keyOf(item: Item): string {
+  return isFrame(item) ? item.source.key : item.key
+}
+
+function positionOf(item: Item): number {
+  return isFrame(item) ? item.position : -1
+}

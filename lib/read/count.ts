@@ -1,0 +1,26 @@
+import { Asking, type Library, withSnapshot } from './asking.ts'
+import type { CountAnswer, Selection } from './question.ts'
+import { scopeOf } from './scope.ts'
+import { isWithin, tallyEvents } from './tally.ts'
+
+/** How many events there are. Without a query the directories tell, mostly. */
+export async function count(library: Library, question: Selection): Promise<CountAnswer> {
+  const scope = scopeOf(question)
+  const asking = new Asking(library, question.signal)
+  const counted = await withSnapshot(asking, async snapshot => {
+    let sum = 0
+    await tallyEvents(asking, snapshot, scope, {
+      add: () => {
+        sum++
+      },
+      known: {
+        suffices: part => isWithin(part, scope.startMicros, scope.endMicros),
+        take: part => {
+          sum += part.eventCount
+        },
+      },
+    })
+    return sum
+  })
+  return { count: counted, ...asking.end() }
+}

@@ -1,0 +1,141 @@
+import { type Directory, decodeFooter } from '../bucket/directory.ts'
+import { readFrame } from '../bucket/reader.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { holds } from '../core/rules.ts'
+import type { Settings } from '../core/settings.ts'
+import type { ObjectCache } from '../store/object-cache.ts'
+import type { GetOptions, Store, StoredObject } from '../store/store.ts'
+import type { DamageReport } from './damage-report.ts'
+import { Gate } from './gate.ts'
+import { Gone } from './gone.ts'
+import type { Source } from './plan.ts'
+import type { PlannedFrame } from './plan-frames.ts'
+import { type FetchRange, mergeRanges } from './ranges.ts'
+
+export interface FetcherOptions {
+  /** Through the cache. */
+  readonly store: Store
+  /** Past the cache: what looked damaged is fetched once more before it is believed. */
+  readonly fresh: Store
+  readonly cache: ObjectCache
+  readonly settings: Settings
+  readonly damage: DamageReport
+}
+
+/**
+ * Brings footers and frames, verified. What stays damaged is reported and left out; an object that is
+ * not there throws `Gone`.
+ */
+export class Fetcher {
+  readonly #options: FetcherOptions
+  readonly #gate: Gate
+
+  constructor(options: FetcherOptions) {
+    this.#options = options
+    this.#gate = new Gate(options.settings.readConcurrency)
+  }
+
+  /**
+   * The object's directory. A small object is fetched whole, so that its frames come along, unless
+   * only the directory is of interest.
+   */
+  async open(
+    source: Source,
+    footerOnly: boolean,
+    signal: AbortSignal,
+  ): Promise<Directory | undefined> {
+    const isWhole = !footerOnly && source.sizeBytes <= this.#options.settings.mergeGapBytes
+    const suffixBytes = Math.max(1, source.footerBytes)
+    const options = isWhole ? { signal } : { range: { suffixBytes }, signal }
+    const check = (object: StoredObject): Directory => {
+      const directory = decodeFooter(object.bytes, object.sizeBytes)
+      if (typeof directory !== 'number') return directory
+      throw new ArchiveError('corrupt', `footer has ${directory} bytes, expected ${suffixBytes}`)
+    }
+    const object = await this.#get(this.#options.store, source.key, options)
+    if (!object) return undefined
+    try {
+      return check(object)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+    }
+    const report = (reason: string): void => this.#options.damage.addObject(source, reason)
+    return this.#again(source.key, options, check, report)
+  }
+
+  /** Begins to fetch these frames, neighbours together; each promise gives the frame's lines. */
+  fetch(
+    frames: readonly PlannedFrame[],
+    signal: AbortSignal,
+  ): Map<PlannedFrame, () => Promise<Buffer | undefined>> {
+    const { mergeGapBytes, mergedRangeBytesMax } = this.#options.settings
+    const fetched = new Map<PlannedFrame, () => Promise<Buffer | undefined>>()
+    for (const range of mergeRanges(frames, mergeGapBytes, mergedRangeBytesMax)) {
+      const bytes = this.#fetchRange(range, signal)
+      // It is awaited only when its turn comes, and not at all when the answer ends before.
+      bytes.catch(() => undefined)
+      for (const frame of range.frames) {
+        fetched.set(frame, async () => this.#decode(frame, range, await bytes, signal))
+      }
+    }
+    return fetched
+  }
+
+  async #fetchRange(range: FetchRange, signal: AbortSignal): Promise<Buffer | undefined> {
+    const { key, start, end } = range
+    const object = await this.#get(this.#options.store, key, { range: { start, end }, signal })
+    return object?.bytes
+  }
+
+  async #decode(
+    frame: PlannedFrame,
+    range: FetchRange,
+    bytes: Buffer | undefined,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined> {
+    if (!bytes) return undefined
+    const { startByte, sizeBytes } = frame.entry
+    const start = startByte - range.start
+    try {
+      return readFrame(bytes.subarray(start, start + sizeBytes), frame.entry)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+    }
+    return this.#again(
+      range.key,
+      { range: { start: startByte, end: startByte + sizeBytes }, signal },
+      object => readFrame(object.bytes, frame.entry),
+      reason => this.#options.damage.addFrame(frame, reason),
+    )
+  }
+
+  /** What was cut off or damaged on its way is whole when it is fetched anew; what is not, is reported. */
+  async #again<T>(
+    key: string,
+    options: GetOptions,
+    check: (object: StoredObject) => T,
+    report: (reason: string) => void,
+  ): Promise<T | undefined> {
+    this.#options.cache.drop(key)
+    const object = await this.#get(this.#options.fresh, key, options)
+    if (!object) return undefined
+    try {
+      return check(object)
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      report(error.message)
+      return undefined
+    }
+  }
+
+  /** `undefined` only where the rule is switched off. */
+  async #get(store: Store, key: string, options: GetOptions): Promise<StoredObject | undefined> {
+    const object = await this.#gate.run(() => store.get(key, options))
+    if (!object && holds('read-404-restarts')) throw new Gone(`${key} is gone`)
+    return object
+  }
+}
+
+function isCorrupt(error: unknown): error is ArchiveError {
+  return error instanceof ArchiveError && error.code === 'corrupt'
+}

@@ -1,0 +1,127 @@
+import { ArchiveError } from '../core/errors.ts'
+import { Agenda, isFrame, type WaveLimits } from './agenda.ts'
+import type { Found, Holding } from './holding.ts'
+import type { Source } from './plan.ts'
+import { type PlannedFrame, planFrames } from './plan-frames.ts'
+import type { Reading } from './reading.ts'
+import { scanFrame } from './scan.ts'
+
+/** An answer up to this long is read in small waves, so that no frame is fetched in vain. */
+const shortAnswerEvents = 1000
+/** Frames of the first wave of a short answer; each wave doubles it. */
+const firstWaveFrames = 8
+/** Objects opened at once for a long answer. */
+const sourcesOpenedMax = 256
+
+/**
+ * One pass over a reading's objects: visits frames by the nearest time they may hold, so that what
+ * precedes all unvisited frames can be given out at once.
+ */
+export class Pass {
+  readonly #reading: Reading
+  readonly #holding: Holding
+  readonly #agenda: Agenda
+  readonly #underWay = new Map<PlannedFrame, () => Promise<Buffer | undefined>>()
+  readonly #stop = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #isShort: boolean
+  #waveFrames: number
+
+  constructor(reading: Reading, holding: Holding) {
+    const { asking, options } = reading
+    this.#reading = reading
+    this.#holding = holding
+    this.#agenda = new Agenda(options.order, reading.sources)
+    this.#signal = asking.signal
+      ? AbortSignal.any([this.#stop.signal, asking.signal])
+      : this.#stop.signal
+    this.#isShort = options.wanted <= shortAnswerEvents
+    this.#waveFrames = this.#isShort ? firstWaveFrames : asking.settings.readConcurrency
+  }
+
+  get hasMore(): boolean {
+    return this.#holding.hasMore || this.#agenda.first() !== undefined
+  }
+
+  async *events(): AsyncGenerator<Found> {
+    try {
+      for (;;) {
+        const first = this.#agenda.first()
+        if (!first || this.#holding.isBeyond(this.#agenda.nearMicros(first))) break
+        yield* this.#holding.take(this.#agenda.nearMicros(first))
+        if (this.#holding.wanted === 0) return
+        if (isFrame(first) && this.#underWay.has(first)) await this.#visit(first)
+        else await this.#startWave()
+      }
+      yield* this.#holding.take()
+    } finally {
+      this.#stop.abort()
+    }
+  }
+
+  async #startWave(): Promise<void> {
+    this.#reading.asking.nextRound()
+    const wave = this.#agenda.choose(this.#underWay, this.#limits())
+    if (wave.sources.length > 0) await this.#open(wave.sources)
+    else this.#fetch(wave.frames)
+    if (this.#isShort) {
+      const { readConcurrency } = this.#reading.asking.settings
+      this.#waveFrames = Math.min(this.#waveFrames * 2, readConcurrency)
+    }
+  }
+
+  #limits(): WaveLimits {
+    const { asking, options } = this.#reading
+    return {
+      framesMax: Math.max(1, this.#waveFrames),
+      sourcesMax: this.#isShort ? Math.max(1, this.#waveFrames) : sourcesOpenedMax,
+      // They must still be in the cache when their frames are visited.
+      sourceBytesMax: asking.settings.cacheBytes / 2,
+      eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
+      isBeyond: micros => this.#holding.isBeyond(micros),
+    }
+  }
+
+  async #open(sources: readonly Source[]): Promise<void> {
+    const frames = await Promise.all(sources.map(source => this.#openOne(source)))
+    this.#agenda.replace(sources, frames.flat())
+  }
+
+  async #openOne(source: Source): Promise<readonly PlannedFrame[]> {
+    const { asking, options, contest, handedOut } = this.#reading
+    const directory = await asking.fetcher.open(source, options.known !== undefined, this.#signal)
+    if (!directory) return []
+    const plan = planFrames(source, directory, options.scope, contest, options.known?.suffices)
+    if (!handedOut.has(source.key)) {
+      handedOut.add(source.key)
+      for (const part of plan.known) options.known?.take(part)
+    }
+    return plan.frames
+  }
+
+  #fetch(frames: readonly PlannedFrame[]): void {
+    const fetched = this.#reading.asking.fetcher.fetch(frames, this.#signal)
+    for (const [frame, lines] of fetched) this.#underWay.set(frame, lines)
+  }
+
+  async #visit(frame: PlannedFrame): Promise<void> {
+    const { asking, options, handedOut } = this.#reading
+    const lines = this.#underWay.get(frame)
+    this.#agenda.removeFirst()
+    this.#underWay.delete(frame)
+    if (!this.#isShort && this.#underWay.size < this.#waveFrames / 2) {
+      this.#fetch(this.#agenda.choose(this.#underWay, this.#limits()).frames)
+    }
+    const raw = await lines?.()
+    if (!raw) return
+    const name = `${frame.source.key} ${frame.position}`
+    const direct = handedOut.has(name) ? () => undefined : options.direct
+    handedOut.add(name)
+    try {
+      scanFrame(frame, raw, options.scope, this.#holding, direct)
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.code !== 'corrupt') throw error
+      asking.damage.addFrame(frame, error.message)
+    }
+  }
+}

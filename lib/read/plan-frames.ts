@@ -1,0 +1,148 @@
+import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
+import type { Contest } from './contest.ts'
+import type { Source } from './plan.ts'
+import { type Scope, wantsStream } from './scope.ts'
+
+/** A frame that may hold events of the answer. */
+export interface PlannedFrame {
+  readonly source: Source
+  readonly position: number
+  readonly entry: FrameEntry
+  /** Streams whose lines are wanted; `undefined`: all of the frame's. */
+  readonly wanted: ReadonlySet<string> | undefined
+  /** Streams the frame holds. */
+  readonly streams: readonly string[]
+  /** Span of the lines wanted, ends included. */
+  readonly firstMicros: number
+  readonly lastMicros: number
+  /** Another object may hold one of its events as well. */
+  readonly isContested: boolean
+  /** Events that are surely within streams and times wanted. */
+  readonly eventCount: number
+}
+
+/** Events of one stream of which the directory says all that is needed. */
+export interface Known {
+  readonly stream: string
+  readonly eventCount: number
+  readonly firstMicros: number
+  readonly lastMicros: number
+}
+
+export interface FramePlan {
+  readonly frames: readonly PlannedFrame[]
+  readonly known: readonly Known[]
+}
+
+/**
+ * The frames of one object that a question must read. `suffices` says of events of one stream, none
+ * of which another object may hold, whether their number and span answer the question. Pure.
+ */
+export function planFrames(
+  source: Source,
+  directory: Directory,
+  scope: Scope,
+  contest: Contest,
+  suffices: (part: Known) => boolean = () => false,
+): FramePlan {
+  const held = streamsOfFrames(directory)
+  const contested = directory.frames.map(
+    (frame, i) =>
+      frame.idCount > 0 &&
+      contest.isContested(
+        source.group,
+        held[i]!.map(entry => entry.stream),
+        frame.firstMicros,
+        frame.lastMicros,
+      ),
+  )
+  const known: Known[] = []
+  const asked = directory.streams.filter(entry => {
+    if (!wantsStream(scope, entry.stream) || !overlaps(entry, scope)) return false
+    const isFree = contested.slice(entry.firstFrame, entry.lastFrame + 1).every(each => !each)
+    if (!isFree || !suffices(entry)) return true
+    known.push(entry)
+    return false
+  })
+  const wanted = new Set(asked)
+  const frames: PlannedFrame[] = []
+  for (const [position, entry] of directory.frames.entries()) {
+    const streams = held[position]!
+    const parts = streams
+      .filter(stream => wanted.has(stream))
+      .map(stream => within(stream, entry, streams.length === 1))
+      .filter(part => overlaps(part, scope))
+    const only = streams.length === 1 && !contested[position] ? parts[0] : undefined
+    if (only && suffices(only)) known.push(only)
+    else if (parts.length > 0) {
+      frames.push({
+        source,
+        position,
+        entry,
+        wanted: parts.length === streams.length ? undefined : namesOf(parts),
+        streams: streams.map(stream => stream.stream),
+        ...spanOf(parts, scope),
+        isContested: contested[position]!,
+        eventCount: sureCount(parts, scope),
+      })
+    }
+  }
+  return { frames, known }
+}
+
+/** The streams each frame holds. */
+function streamsOfFrames(directory: Directory): StreamEntry[][] {
+  const held: StreamEntry[][] = directory.frames.map(() => [])
+  for (const entry of directory.streams) {
+    for (let i = entry.firstFrame; i <= entry.lastFrame; i++) held[i]?.push(entry)
+  }
+  return held
+}
+
+function overlaps(part: Known, scope: Scope): boolean {
+  return part.firstMicros < scope.endMicros && part.lastMicros >= scope.startMicros
+}
+
+/** What a frame holds of a stream, as exactly as the directory says. */
+function within(stream: StreamEntry, frame: FrameEntry, isOnly: boolean): Known {
+  return {
+    stream: stream.stream,
+    eventCount: isOnly
+      ? frame.eventCount
+      : stream.firstFrame === stream.lastFrame
+        ? stream.eventCount
+        : 0,
+    firstMicros: Math.max(stream.firstMicros, frame.firstMicros),
+    lastMicros: Math.min(stream.lastMicros, frame.lastMicros),
+  }
+}
+
+function namesOf(parts: readonly Known[]): ReadonlySet<string> {
+  return new Set(parts.map(part => part.stream))
+}
+
+function spanOf(
+  parts: readonly Known[],
+  scope: Scope,
+): { readonly firstMicros: number; readonly lastMicros: number } {
+  let firstMicros = Infinity
+  let lastMicros = 0
+  for (const part of parts) {
+    if (part.firstMicros < firstMicros) firstMicros = part.firstMicros
+    if (part.lastMicros > lastMicros) lastMicros = part.lastMicros
+  }
+  return {
+    firstMicros: Math.max(firstMicros, scope.startMicros),
+    lastMicros: Math.min(lastMicros, scope.endMicros - 1),
+  }
+}
+
+function sureCount(parts: readonly Known[], scope: Scope): number {
+  let count = 0
+  for (const part of parts) {
+    if (part.firstMicros >= scope.startMicros && part.lastMicros < scope.endMicros) {
+      count += part.eventCount
+    }
+  }
+  return count
+}

@@ -1,0 +1,75 @@
+import { isGlob, matchesGlob } from '../core/glob.ts'
+import { type TailEntry, tailMayHold } from '../store/keys.ts'
+import type { Scope } from './scope.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** An object that may hold events of the answer. */
+export interface Source {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly footerBytes: number
+  readonly eventCount: number
+  /** Events with an `@id`; unknown of a fresh bucket that was not opened. */
+  readonly idCount: number | undefined
+  /** Times of the earliest and latest event, both included. */
+  readonly firstMicros: number
+  readonly lastMicros: number
+  /** Lines of one group are no duplicates of each other: a batch, or a run. */
+  readonly group: string
+  /** First and last stream of a sealed bucket. */
+  readonly streams: readonly [first: string, last: string] | undefined
+  /** Entry of a fresh bucket, whose key tells of its streams. */
+  readonly entry: TailEntry | undefined
+}
+
+/** The objects that time and stream leave over, in no order. Pure. */
+export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
+  const fresh = snapshot.tail.map(object => ({
+    key: object.key,
+    sizeBytes: object.sizeBytes,
+    footerBytes: object.footerBytes,
+    eventCount: object.eventCount,
+    idCount: undefined,
+    firstMicros: object.firstMicros,
+    lastMicros: object.lastMicros,
+    group: object.key,
+    streams: undefined,
+    entry: object,
+  }))
+  const sealed = snapshot.catalog.runs.flatMap(run =>
+    run.buckets.map(({ firstStream, lastStream, ...bucket }) => ({
+      ...bucket,
+      group: run.id,
+      streams: [firstStream, lastStream] as const,
+      entry: undefined,
+    })),
+  )
+  return [...fresh, ...sealed].filter(
+    source =>
+      source.firstMicros < scope.endMicros &&
+      source.lastMicros >= scope.startMicros &&
+      mayHoldWanted(source, scope),
+  )
+}
+
+function mayHoldWanted(source: Source, scope: Scope): boolean {
+  if (scope.stream !== undefined) return mayHold(source, scope.stream)
+  if (scope.glob === undefined || !source.streams) return true
+  const [first, last] = source.streams
+  if (first === last) return matchesGlob(first, scope.glob)
+  const prefix = literalPrefix(scope.glob)
+  return last >= prefix && first.slice(0, prefix.length) <= prefix
+}
+
+function literalPrefix(glob: string): string {
+  let length = 0
+  while (length < glob.length && !isGlob(glob[length]!)) length++
+  return glob.slice(0, length)
+}
+
+/** Whether the object may hold events of this stream; wrong only by saying yes. */
+export function mayHold(source: Source, stream: string): boolean {
+  if (source.entry) return tailMayHold(source.entry, stream)
+  const [first, last] = source.streams ?? ['', '\uffff']
+  return first <= stream && stream <= last
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../core/clock.ts'
+import type { Settings } from '../core/settings.ts'
+import type { Store } from '../store/store.ts'
+import { type Library, openLibrary } from './asking.ts'
+import { count } from './count.ts'
+import { histogram } from './histogram.ts'
+import type {
+  CountAnswer,
+  HistogramAnswer,
+  HistogramQuestion,
+  Hits,
+  SearchQuestion,
+  Selection,
+  StreamsAnswer,
+  ValuesAnswer,
+  ValuesQuestion,
+} from './question.ts'
+import { search } from './search.ts'
+import { type StreamsQuestion, streams } from './streams.ts'
+import { values } from './values.ts'
+
+/** Answers questions about one archive. */
+export interface Reader {
+  search(question: SearchQuestion): Hits
+  count(question: Selection): Promise<CountAnswer>
+  histogram(question: HistogramQuestion): Promise<HistogramAnswer>
+  values(question: ValuesQuestion): Promise<ValuesAnswer>
+  streams(question?: StreamsQuestion): Promise<StreamsAnswer>
+}
+
+export interface ReaderOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: Settings
+}
+
+/** One reader serves a whole process: its questions share what cannot have changed. */
+export function createReader(options: ReaderOptions): Reader {
+  const library: Library = openLibrary(options)
+  return {
+    search: question => search(library, question),
+    count: question => count(library, question),
+    histogram: question => histogram(library, question),
+    values: question => values(library, question),
+    streams: question => streams(library, question),
+  }
+}

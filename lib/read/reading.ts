@@ -1,0 +1,67 @@
+import type { LineWalker } from '../bucket/line.ts'
+import type { Asking } from './asking.ts'
+import { Contest } from './contest.ts'
+import { type Found, Holding } from './holding.ts'
+import { Pass } from './pass.ts'
+import { planRead, type Source } from './plan.ts'
+import type { Known } from './plan-frames.ts'
+import type { Position } from './position.ts'
+import type { Order } from './question.ts'
+import type { Scope } from './scope.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export interface ReadingOptions {
+  readonly scope: Scope
+  readonly order: Order
+  /** Most events wanted. */
+  readonly wanted: number
+  /** Takes a matching event at once, out of order, unless another object may hold it as well. */
+  readonly direct?: (line: LineWalker) => void
+  /** Takes what the directory alone tells, where that is enough. */
+  readonly known?: {
+    readonly suffices: (part: Known) => boolean
+    readonly take: (part: Known) => void
+  }
+}
+
+/**
+ * Reads one snapshot: every event of the scope that matches, once, in order, in bounded memory. When
+ * memory ends, a pass forgets the far part of what it found, and another pass visits that again.
+ */
+export class Reading {
+  readonly asking: Asking
+  readonly options: ReadingOptions
+  readonly sources: readonly Source[]
+  readonly contest: Contest
+  /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
+  readonly handedOut = new Set<string>()
+  #hasMore = false
+
+  constructor(asking: Asking, snapshot: Snapshot, options: ReadingOptions) {
+    this.asking = asking
+    this.options = options
+    this.sources = planRead(snapshot, options.scope)
+    this.contest = new Contest(this.sources)
+  }
+
+  /** Whether events may follow the last one given out. */
+  get hasMore(): boolean {
+    return this.#hasMore
+  }
+
+  /** Events after this position. Ending the iteration early stops all fetching. */
+  async *events(after?: Position): AsyncGenerator<Found> {
+    const { order } = this.options
+    const memoryBytesMax = this.asking.settings.readMemoryBytes
+    let { wanted } = this.options
+    let from = after
+    do {
+      const holding = new Holding({ order, after: from, memoryBytesMax, wanted })
+      const pass = new Pass(this, holding)
+      yield* pass.events()
+      this.#hasMore = pass.hasMore
+      wanted = holding.wanted
+      from = holding.boundary
+    } while (wanted > 0 && from)
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { ArchiveError } from '../core/errors.ts'
+import { isGlob, matchesGlob } from '../core/glob.ts'
+import { asStreamName } from '../core/stream-name.ts'
+import { compileFilter, type EventFilter } from '../query/event-filter.ts'
+import { requireQuery } from '../query/parse-query.ts'
+import type { Selection } from './question.ts'
+
+/** A selection, checked and ready to be compared with what the archive holds. */
+export interface Scope {
+  /** The only stream wanted, when it is named outright. */
+  readonly stream: string | undefined
+  /** Pattern of the streams wanted; neither name nor pattern: all of them. */
+  readonly glob: string | undefined
+  /** Half-open. */
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly filter: EventFilter
+}
+
+/** Throws `invalid` for a stream name, query or range that cannot be meant. */
+export function scopeOf(selection: Selection): Scope {
+  const { stream, startMicros = 0, endMicros = Infinity } = selection
+  checkTime('/startMicros', startMicros)
+  checkTime('/endMicros', endMicros)
+  if (startMicros >= endMicros) {
+    const detail = `the range ends at ${endMicros}, not after its start at ${startMicros}`
+    throw new ArchiveError('invalid', detail, { details: [{ pointer: '/endMicros', detail }] })
+  }
+  const glob = stream !== undefined && isGlob(stream) ? stream : undefined
+  return {
+    stream: stream === undefined || glob ? undefined : asStreamName(stream),
+    glob,
+    startMicros,
+    endMicros,
+    filter: compileFilter(requireQuery(selection.query ?? '')),
+  }
+}
+
+function checkTime(pointer: string, micros: number): void {
+  if (Number.isInteger(micros) || micros === Infinity) return
+  const detail = `${micros} is no time in microseconds`
+  throw new ArchiveError('invalid', detail, { details: [{ pointer, detail }] })
+}
+
+export function wantsStream(scope: Scope, stream: string): boolean {
+  if (scope.stream !== undefined) return stream === scope.stream
+  return scope.glob === undefined || matchesGlob(stream, scope.glob)
+}
+
+export function wantsTime(scope: Scope, micros: number): boolean {
+  return micros >= scope.startMicros && micros < scope.endMicros
+}
+
+/** Stands for what is asked, so that a cursor is used for the question it came from. */
+export function fingerprintOf(selection: Selection, order: string): string {
+  const { stream, query, startMicros, endMicros } = selection
+  const asked = JSON.stringify([stream, query ?? '', startMicros ?? 0, endMicros ?? null, order])
+  return createHash('sha256').update(asked).digest('base64url').slice(0, 11)
+}

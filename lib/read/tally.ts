@@ -1,0 +1,42 @@
+import { LineWalker } from '../bucket/line.ts'
+import type { Asking } from './asking.ts'
+import type { Known } from './plan-frames.ts'
+import { Reading } from './reading.ts'
+import type { Scope } from './scope.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What a question makes of each event, in no order. */
+export interface Tally {
+  readonly add: (line: LineWalker) => void
+  /** Events of one stream that the directory counts. Only asked of questions without a query. */
+  readonly known?: {
+    readonly suffices: (part: Known) => boolean
+    readonly take: (part: Known) => void
+  }
+}
+
+/** Shows the tally every event of the scope once, and reads no frame whose directory suffices. */
+export async function tallyEvents(
+  asking: Asking,
+  snapshot: Snapshot,
+  scope: Scope,
+  tally: Tally,
+): Promise<void> {
+  const reading = new Reading(asking, snapshot, {
+    scope,
+    order: 'asc',
+    wanted: Infinity,
+    direct: tally.add,
+    ...(scope.filter.matchesAll && tally.known && { known: tally.known }),
+  })
+  for await (const { event } of reading.events()) {
+    const walker = new LineWalker(event.line)
+    walker.readAt(0, event.line.length)
+    tally.add(walker)
+  }
+}
+
+/** Whether all these events lie in the range. */
+export function isWithin(part: Known, startMicros: number, endMicros: number): boolean {
+  return part.firstMicros >= startMicros && part.lastMicros < endMicros
+}
