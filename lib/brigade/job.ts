@@ -1,8 +1,11 @@
 import type { Catalog, Claim } from '../catalog/catalog.ts'
 import { commit, pause, type Workplace } from '../catalog/commit.ts'
+import { loadCatalog } from '../catalog/load.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
+import { outputPrefixes } from '../store/keys.ts'
+import { listAll } from '../store/store.ts'
 
 /** A claimed job and the catalog that holds the claim. */
 export interface Job {
@@ -22,22 +25,24 @@ export async function claimJob(
     catalog: Catalog,
   ) => readonly string[] | undefined | Promise<readonly string[] | undefined>,
 ): Promise<Job | undefined> {
-  const onceId = makeJobId(place)
-  let id = onceId
+  let id = ''
   let inputs: readonly string[] = []
   const catalog = await commit(place, async current => {
     const chosen = await choose(current)
-    if (!chosen) return undefined
-    // A lost claim may have been judged dead by garbage collection: its id is burnt.
-    const jobId = holds('job-id-once') ? makeJobId(place) : onceId
+    inputs = chosen ?? []
+    // Each attempt has an id of its own: what is lost may have been judged dead already (J2).
+    const jobId = makeJobId(place)
     id = jobId
-    inputs = chosen
+    if (!chosen || !holds('claim-before-upload')) return undefined
     const claim = { jobId, kind, inputs, claimedMicros: place.clock.nowMicros() }
     return {
       next: { ...current, claims: [...current.claims, claim] },
       landed: later => hasClaim(later, jobId),
     }
   })
+  if (!holds('claim-before-upload') && inputs.length > 0) {
+    return { id, inputs, catalog: (await loadCatalog(place.store)).catalog }
+  }
   return catalog && { id, inputs, catalog }
 }
 
@@ -52,15 +57,32 @@ export async function finishJob(
   apply: (catalog: Catalog) => Catalog | undefined | Promise<Catalog | undefined>,
 ): Promise<boolean> {
   let applied = false
-  await commit(place, async current => {
+  const finish = commit(place, async current => {
     applied = false
-    if (!hasClaim(current, job.id) && holds('commit-needs-claim')) return undefined
+    if (!hasClaim(current, job.id) && needsClaim()) return undefined
     const changed = await apply(current)
     applied = changed !== undefined
     const next = withoutClaim(changed ?? current, job.id)
     return { next, landed: later => !hasClaim(later, job.id) }
   })
+  // J6: even a job that failed may have committed; its outputs are left to garbage collection.
+  if (holds('leave-own-outputs')) await finish
+  else await finish.catch(fault => deleteOutputs(place, job, fault))
   return applied
+}
+
+function needsClaim(): boolean {
+  return holds('commit-needs-claim') && holds('claim-before-upload') && holds('job-id-once')
+}
+
+/** What the rule `leave-own-outputs` forbids. Mutation tests only. */
+async function deleteOutputs(place: Workplace, job: Job, fault: unknown): Promise<never> {
+  for (const prefix of outputPrefixes) {
+    for await (const { key } of listAll(place.store, `${prefix}${job.id}/`)) {
+      await place.store.delete([key])
+    }
+  }
+  throw fault
 }
 
 /** Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7). */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { decodeNumber, encodeBytes, encodeNumber } from '../core/base32.ts'
 import { batchIdLength, idTimeMillis } from '../core/batch-id.ts'
 import { ArchiveError } from '../core/errors.ts'
+import { holds } from '../core/rules.ts'
 import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
 
 /**
@@ -38,9 +39,12 @@ const shape = new RegExp(
     `([0-9A-Z]{${countWidth}})-([0-9A-Z]{${countWidth}})-([0-9a-zA-Z]+)-([0-9A-Z]{${hashLength}})\\.zst$`,
 )
 
-export function tailKey(batchId: string, meta: Omit<TailEntry, 'key' | 'identity' | 'idTimeMillis'> & {
-  readonly contentHash: string
-}): string {
+export function tailKey(
+  batchId: string,
+  meta: Omit<TailEntry, 'key' | 'identity' | 'idTimeMillis'> & {
+    readonly contentHash: string
+  },
+): string {
   const parts = [
     batchId,
     encodeNumber(meta.firstMicros, timeWidth),
@@ -70,7 +74,8 @@ export function parseTailKey(key: string): TailEntry {
   }
   return {
     key,
-    identity: `${batchId}-${hash}`,
+    // Two contents under one batch id are two batches (PROTOCOL O5).
+    identity: holds('identity-is-key') ? `${batchId}-${hash}` : batchId,
     idTimeMillis: idTimeMillis(batchId),
     firstMicros,
     lastMicros,
