@@ -46,8 +46,8 @@ const comma = 0x2c
 
 /** Values one after another, or arrays of them. */
 function splitJson(body: Buffer): Buffer {
-  // A value and what separates it from the next become no longer, but the last may get a line feed.
-  const lines = Buffer.allocUnsafe(body.length + 1)
+  // Values of one byte with nothing between them are the most that line feeds can add.
+  const lines = Buffer.allocUnsafe(body.length * 2)
   let size = 0
   const add = (start: number): number => {
     const end = skipValue(body, start, body.length)

@@ -1,0 +1,115 @@
+import type { ErrorDetail } from '../core/errors.ts'
+import type { Interval, Order, Receipt } from '../read/question.ts'
+
+export type { ErrorDetail, Interval, Order, Receipt }
+
+/** An event as the archive shows it: `@time` in RFC 3339, `@stream`, `@id`, then its own members. */
+export interface ArchiveEvent {
+  readonly '@time': string
+  readonly '@stream': string
+  readonly '@id'?: string
+  readonly [member: string]: unknown
+}
+
+/** Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`. */
+export interface Range {
+  /** Included; absent: since ever. */
+  readonly from?: string
+  /** Excluded; absent: no end. */
+  readonly to?: string
+}
+
+export interface Selection extends Range {
+  /** Query text; absent: every event. */
+  readonly q?: string
+  /** Stream name or glob; absent: every stream. */
+  readonly stream?: string
+}
+
+export interface Page {
+  /** Newest first (`desc`) unless said otherwise. */
+  readonly order?: Order
+  /** Absent: a page of the server's choice. */
+  readonly limit?: number
+  /** Where an earlier answer to the same question ended. */
+  readonly cursor?: string
+}
+
+/** A part of the archive that an answer had to do without. */
+export interface Damage {
+  readonly object: string
+  readonly startByte: number
+  readonly endByte: number
+  readonly streams: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly eventCount: number
+  readonly reason: string
+}
+
+/** How every answer ends. */
+export interface AnswerEnd {
+  /** False: a limit ended the answer, ask again with the cursor. */
+  readonly complete: boolean
+  readonly cursor: string | null
+  /** The range asked for, resolved; null: open. */
+  readonly range: { readonly from: string | null; readonly to: string | null }
+  readonly receipt: Receipt
+  readonly damage: readonly Damage[]
+  readonly warnings: readonly ErrorDetail[]
+}
+
+export interface CountAnswer {
+  readonly count: number
+  readonly end: AnswerEnd
+}
+
+export interface HistogramAnswer {
+  readonly interval: Interval
+  readonly timeZone: string
+  readonly count: number
+  /** Ascending; intervals without events are left out. */
+  readonly intervals: readonly { readonly start: string; readonly count: number }[]
+  readonly end: AnswerEnd
+}
+
+export interface ValuesAnswer {
+  readonly field: string
+  readonly values: readonly { readonly value: unknown; readonly count: number }[]
+  readonly distinct: number
+  readonly count: number
+  readonly end: AnswerEnd
+}
+
+export interface StreamsAnswer {
+  readonly streams: readonly {
+    readonly stream: string
+    readonly count: number
+    readonly first: string
+    readonly last: string
+  }[]
+  readonly end: AnswerEnd
+}
+
+export interface UsageAnswer {
+  readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }
+  readonly sealed: {
+    readonly runs: number
+    readonly buckets: number
+    readonly events: number
+    readonly bytes: number
+    readonly rawBytes: number
+  }
+  readonly catalog: { readonly generation: number; readonly bytes: number; readonly claims: number }
+  readonly first: string | null
+  readonly last: string | null
+}
+
+/** What became of an append; it is durable. */
+export interface Appended {
+  readonly accepted: number
+  readonly rejected: number
+  /** The first hundred or so, each with its line. */
+  readonly errors: readonly ErrorDetail[]
+  readonly batch: string | null
+}

@@ -1,0 +1,150 @@
+import type {
+  Appended,
+  CountAnswer,
+  HistogramAnswer,
+  Interval,
+  Page,
+  Range,
+  Selection,
+  StreamsAnswer,
+  UsageAnswer,
+  ValuesAnswer,
+} from './answers.ts'
+import { ArchiveClientError, errorOfResponse } from './client-error.ts'
+import { EventStream } from './event-stream.ts'
+
+export interface ClientOptions {
+  /** Where the API is, e.g. `http://127.0.0.1:7070`; a path in it is kept. */
+  readonly url: string | URL
+  /** Sent as `Authorization: Bearer`, for what guards the API. */
+  readonly apiKey?: string
+  /** Default: the platform's. */
+  readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>
+}
+
+export interface AppendOptions {
+  /** Idempotency key: the same key with the same events is stored once. */
+  readonly key?: string
+  /** One bad event rejects the whole batch. */
+  readonly strict?: boolean
+  readonly signal?: AbortSignal
+}
+
+interface Asking {
+  readonly signal?: AbortSignal
+}
+
+/** A longer address is not safe with every server and proxy; the question goes into a body then. */
+const addressLengthMax = 4000
+
+/** The HTTP API of an archive. Everything throws `ArchiveClientError`. */
+export class ArchiveClient {
+  readonly #base: URL
+  readonly #apiKey: string | undefined
+  readonly #fetch: NonNullable<ClientOptions['fetch']>
+
+  constructor({ url, apiKey, fetch = (to, init) => globalThis.fetch(to, init) }: ClientOptions) {
+    this.#base = new URL(String(url).replace(/\/*$/, '/'))
+    this.#apiKey = apiKey
+    this.#fetch = fetch
+  }
+
+  /** Appends objects, or NDJSON as it is, to a stream; with `null` each names its own in `@stream`. */
+  async append(
+    stream: string | null,
+    events: Iterable<object> | string | Uint8Array<ArrayBuffer>,
+    { key, strict, signal }: AppendOptions = {},
+  ): Promise<Appended> {
+    const path = stream === null ? 'v1/events' : `v1/streams/${encodeStream(stream)}/events`
+    const ndjson = typeof events === 'string' || events instanceof Uint8Array
+    const body = ndjson ? events : [...events].map(event => JSON.stringify(event)).join('\n')
+    const response = await this.#request(path, strict ? { strict: 1 } : {}, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-ndjson', ...(key && { 'Idempotency-Key': key }) },
+      body,
+      ...(signal && { signal }),
+    })
+    return response.json()
+  }
+
+  /** The timeline of a stream. */
+  read(stream: string, { signal, ...options }: Range & Page & Asking = {}): EventStream {
+    return this.#stream(`v1/streams/${encodeStream(stream)}/events`, options, signal)
+  }
+
+  /** Events that match a query. */
+  search({ signal, ...options }: Selection & Page & Asking = {}): EventStream {
+    return this.#stream('v1/search', options, signal)
+  }
+
+  count({ signal, ...options }: Selection & Asking = {}): Promise<CountAnswer> {
+    return this.#ask('v1/count', options, signal)
+  }
+
+  /** How many events match in each interval; `tz` is the time zone in which days begin. */
+  histogram({
+    signal,
+    ...options
+  }: Selection & Asking & { readonly interval: Interval; readonly tz?: string }) {
+    return this.#ask<HistogramAnswer>('v1/histogram', options, signal)
+  }
+
+  /** The most frequent values of a field among the events that match. */
+  values(
+    field: string,
+    { signal, ...options }: Selection & Asking & { readonly limit?: number } = {},
+  ) {
+    const path = `v1/fields/${encodeURIComponent(field)}/values`
+    return this.#ask<ValuesAnswer>(path, options, signal)
+  }
+
+  streams({ signal, ...options }: Asking & { readonly prefix?: string } = {}) {
+    return this.#ask<StreamsAnswer>('v1/streams', options, signal)
+  }
+
+  usage({ signal }: Asking = {}): Promise<UsageAnswer> {
+    return this.#ask('v1/usage', {}, signal)
+  }
+
+  async #ask<Answer>(path: string, query: object, signal?: AbortSignal): Promise<Answer> {
+    const response = await this.#request(path, query, { ...(signal && { signal }) })
+    return response.json()
+  }
+
+  #stream(path: string, query: object, signal?: AbortSignal): EventStream {
+    const init = { headers: { Accept: 'application/x-ndjson' }, ...(signal && { signal }) }
+    return new EventStream(() => this.#request(path, query, init))
+  }
+
+  async #request(path: string, query: object, init: RequestInit): Promise<Response> {
+    const url = new URL(path, this.#base)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    const request =
+      path === 'v1/search' && url.href.length > addressLengthMax
+        ? this.#fetch(new URL(path, this.#base), inBody(query, this.#authorized(init)))
+        : this.#fetch(url, this.#authorized(init))
+    const response = await request.catch(cause => {
+      if (init.signal?.aborted) throw cause
+      throw new ArchiveClientError(`${url.origin} did not answer`, { code: 'unavailable', cause })
+    })
+    if (response.ok) return response
+    throw await errorOfResponse(response)
+  }
+
+  #authorized(init: RequestInit): RequestInit {
+    if (!this.#apiKey) return init
+    return { ...init, headers: { ...init.headers, Authorization: `Bearer ${this.#apiKey}` } }
+  }
+}
+
+/** The slashes of a stream name stand in the address as they are. */
+function encodeStream(stream: string): string {
+  return stream.split('/').map(encodeURIComponent).join('/')
+}
+
+function inBody(query: object, init: RequestInit): RequestInit {
+  const headers = { ...init.headers, 'Content-Type': 'application/json' }
+  return { ...init, method: 'POST', headers, body: JSON.stringify(query) }
+}

@@ -1,0 +1,125 @@
+import type { AppendReceipt, AppendRequest, Archive } from '../../lib/archive.ts'
+import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
+import { formatTime } from '../../lib/core/time.ts'
+import type { AnswerEnd, Hit, SearchQuestion } from '../../lib/read/question.ts'
+
+export const freeEnd: AnswerEnd = {
+  complete: true,
+  cursor: null,
+  receipt: {
+    requests: { get: 1, list: 1, put: 0, delete: 0 },
+    rounds: 2,
+    bytesRead: 10,
+    bytesWritten: 0,
+    dollars: 0.000005,
+    millis: 1,
+  },
+  damage: [],
+  warnings: [],
+}
+
+/** Holds lines in memory and finds them by a substring: enough to see what the doors pass on. */
+export class FakeArchive implements Archive {
+  readonly requests: AppendRequest[] = []
+  readonly questions: SearchQuestion[] = []
+  readonly hits: Hit[] = []
+  readonly #keys = new Set<string>()
+  detailsMax = 100
+  /** Called in place of the next answers; may throw. */
+  fault: (() => unknown) | undefined
+
+  async append(request: AppendRequest): Promise<AppendReceipt> {
+    this.requests.push(request)
+    this.fault?.()
+    const errors: ErrorDetail[] = []
+    const good: [stream: string, event: object][] = []
+    request.lines
+      .toString()
+      .split('\n')
+      .forEach((line, position) => {
+        if (line.trim() === '') return
+        try {
+          const event = JSON.parse(line)
+          if (event.bad) throw new Error('it is bad')
+          good.push([event['@stream'] ?? request.stream, event])
+        } catch (error) {
+          errors.push({ line: position + 1, detail: (error as Error).message })
+        }
+      })
+    const details = errors.slice(0, this.detailsMax)
+    if (request.strict && errors.length > 0) {
+      throw new ArchiveError('invalid', 'bad lines, nothing was stored', { details })
+    }
+    const known = request.key !== undefined && this.#keys.has(request.key)
+    if (request.key) this.#keys.add(request.key)
+    if (!known) for (const [stream, event] of good) this.#store(stream, event)
+    const batch = good.length > 0 ? (request.key ?? 'batch') : null
+    return { accepted: good.length, rejected: errors.length, errors: details, batch }
+  }
+
+  #store(stream: string, event: object): void {
+    const timeMicros = this.hits.length * 1_000_000
+    const shown = { '@time': formatTime(timeMicros), '@stream': stream, '@id': '1', ...event }
+    this.hits.push({ timeMicros, stream, id: '1', line: Buffer.from(JSON.stringify(shown)) })
+  }
+
+  search(question: SearchQuestion) {
+    this.questions.push(question)
+    const { hits, fault } = this
+    const { query = '', stream, limit = Number.POSITIVE_INFINITY, cursor = '0' } = question
+    const found = hits.filter(
+      hit => (stream === undefined || hit.stream === stream) && hit.line.includes(query),
+    )
+    const page = found.slice(Number(cursor), Number(cursor) + limit)
+    const next = Number(cursor) + page.length
+    const complete = next >= found.length
+    return {
+      async *[Symbol.asyncIterator]() {
+        fault?.()
+        yield* page
+      },
+      end: () => ({ ...freeEnd, complete, cursor: complete ? null : String(next) }),
+    }
+  }
+
+  async count() {
+    this.fault?.()
+    return { ...freeEnd, count: this.hits.length }
+  }
+
+  async histogram() {
+    return { ...freeEnd, count: 3, intervals: [{ startMicros: 0, count: 3 }] }
+  }
+
+  async values() {
+    const values = [{ value: '12345678901234567890', count: 2 }]
+    return { ...freeEnd, distinct: 1, count: 2, values }
+  }
+
+  async streams() {
+    const names = [...new Set(this.hits.map(hit => hit.stream))]
+    const streams = names.map(stream => ({ stream, count: 1, firstMicros: 0, lastMicros: 0 }))
+    return { ...freeEnd, streams }
+  }
+
+  async stat() {
+    this.fault?.()
+    return {
+      tail: { objects: 1, events: 2, bytes: 3 },
+      sealed: { runs: 0, buckets: 0, events: 0, bytes: 0, rawBytes: 0 },
+      catalog: { generation: 1, bytes: 2, claims: 0 },
+      firstMicros: undefined,
+      lastMicros: undefined,
+    }
+  }
+
+  brigadeOnce(): Promise<never> {
+    throw new Error('no door calls this')
+  }
+
+  brigade(): Promise<never> {
+    throw new Error('no door calls this')
+  }
+
+  async close() {}
+}

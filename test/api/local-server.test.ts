@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import test from 'node:test'
+import { startServer } from '../../lib/api/local-server.ts'
+import { FakeArchive, freeEnd } from './fake-archive.ts'
+
+test('the server listens on this machine only, at a free port, and serves API and console', async () => {
+  const server = await startServer({ archive: new FakeArchive(), port: 0 })
+
+  const health = await fetch(`${server.url}/v1/health`)
+  const page = await fetch(server.url)
+  const script = await fetch(`${server.url}/console.js`)
+
+  assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  assert.equal(health.status, 200)
+  assert.match(page.headers.get('Content-Security-Policy')!, /default-src 'none'/)
+  assert.match(await page.text(), /<script type="module" src="console\.js">/)
+  assert.match(script.headers.get('Content-Type')!, /^text\/javascript/)
+  await server.close()
+  await assert.rejects(fetch(server.url))
+})
+
+test('a port that is taken is told by number', async () => {
+  const server = await startServer({ archive: new FakeArchive(), port: 0 })
+  const port = Number(new URL(server.url).port)
+
+  const second = startServer({ archive: new FakeArchive(), port })
+
+  await assert.rejects(second, {
+    code: 'invalid',
+    message: `cannot listen on 127.0.0.1, port ${port}: the port is taken; name another with --port`,
+  })
+  await server.close()
+})
+
+test('a connection that breaks stops the question', async () => {
+  const archive = new FakeArchive()
+  const stopped = Promise.withResolvers<void>()
+  archive.search = ({ signal }) => ({
+    async *[Symbol.asyncIterator]() {
+      signal!.addEventListener('abort', () => stopped.resolve())
+      yield { timeMicros: 0, stream: 's', id: '1', line: Buffer.from('{}') }
+      await stopped.promise
+    },
+    end: () => freeEnd,
+  })
+  const server = await startServer({ archive, port: 0 })
+
+  const asking = request(`${server.url}/v1/search`, response => {
+    response.once('data', () => asking.destroy())
+  })
+  asking.on('error', () => {})
+  asking.end()
+
+  await stopped.promise
+  await server.close()
+})
