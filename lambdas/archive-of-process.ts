@@ -1,6 +1,5 @@
 import { type Archive, openArchive } from '../lib/archive.ts'
 import { systemClock } from '../lib/core/clock.ts'
-import { ArchiveError } from '../lib/core/errors.ts'
 import { systemRandom } from '../lib/core/random.ts'
 import { openStore } from '../lib/store/open-store.ts'
 
@@ -20,7 +19,7 @@ export function archiveOfProcess(): Promise<Archive> {
 
 async function open(): Promise<Archive> {
   const url = process.env.VARVE_STORE
-  if (!url) throw new ArchiveError('invalid', 'VARVE_STORE is not set, expected the URL of a store')
+  if (!url) throw new Error('VARVE_STORE is not set, expected the URL of a store')
   const outside = { clock: systemClock, random: systemRandom }
   return openArchive({ store: await openStore(url, outside), ...outside })
 }

@@ -30,8 +30,10 @@ export const doors = new Hono<Call>()
     return app.fetch(new Request(req.raw, { signal: endOf(context) }))
   })
   .onError((error, { req }) => {
+    // Only opening the archive fails here; what a wrong set-up is, no client can mend.
     console.error(error)
-    return problemResponse(error, req.path)
+    const passes = error instanceof ArchiveError && error.code === 'unavailable'
+    return problemResponse(error, req.path, passes ? {} : { status: 500 })
   })
 
 function endOf(context: Context | undefined): AbortSignal | null {

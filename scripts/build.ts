@@ -1,18 +1,27 @@
-import { type Bundle, bundle, commandBundle, lambdaBundles, store } from './bundle.ts'
+import { buildConsole } from '../lib/api/console-files.ts'
+import { type Built, bundle, bundles, store } from './bundle.ts'
 
-const parts = new Map<string, readonly Bundle[]>([
-  ['lambda', lambdaBundles],
-  ['command', [commandBundle]],
-])
+/** What is made, by the name it has here. */
+const parts: Readonly<Record<string, () => Promise<readonly Built[]>>> = {
+  ...Object.fromEntries(
+    Object.entries(bundles).map(([name, plans]) => [name, () => Promise.all(plans.map(bundle))]),
+  ),
+  console: async () => {
+    const { page, script, style } = await buildConsole()
+    return [
+      { output: 'console/page.html', bytes: Buffer.from(page) },
+      { output: 'console/console.js', bytes: Buffer.from(script) },
+      { output: 'console/console.css', bytes: Buffer.from(style) },
+    ]
+  },
+}
 
 /** `npm run build [-- PART…]` makes what is shipped under `dist` and prints the sizes. */
 async function main(names: readonly string[]): Promise<void> {
-  const unknown = names.find(name => !parts.has(name))
-  if (unknown) throw new Error(`${unknown} is no part, expected ${[...parts.keys()].join(', ')}`)
-  for (const [name, bundles] of parts) {
-    if (names.length > 0 && !names.includes(name)) continue
-    for (const plan of bundles) {
-      const built = await bundle(plan)
+  for (const name of names.length > 0 ? names : Object.keys(parts)) {
+    const make = parts[name]
+    if (!make) throw new Error(`no part ${name}, expected ${Object.keys(parts).join(', ')}`)
+    for (const built of await make()) {
       await store(built)
       report(built.output, built.bytes.length)
     }

@@ -1,18 +1,21 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { rulesHold } from './rules-hold.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** One file to make: what it starts from, where it goes under `dist`, and who runs it. */
+/** One file to make: what it is made of, where it goes under `dist`, and who runs it. */
 export interface Bundle {
-  readonly entry: string
+  /** Modules whose exports it has. */
+  readonly modules: readonly string[]
   readonly output: string
   readonly platform: 'node' | 'browser'
   /** First lines of the file. */
   readonly banner?: string
+  /** Packages it does without: only a checkout has them. */
+  readonly external?: readonly string[]
 }
 
 export interface Built {
@@ -24,24 +27,36 @@ export interface Built {
 const requireForModules =
   "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);"
 
-export const lambdaBundles: readonly Bundle[] = ['append', 'query', 'brigade'].map(name => ({
-  entry: `lambdas/${name}.ts`,
-  output: `lambda/${name}/index.mjs`,
-  platform: 'node',
-  banner: requireForModules,
-}))
-
-export const commandBundle: Bundle = {
-  entry: 'lib/cli/main.ts',
-  output: 'varve.mjs',
-  platform: 'node',
-  banner: `#!/usr/bin/env node\n${requireForModules}`,
-}
+/** All that is shipped, by the name `npm run build` knows it by. */
+export const bundles = {
+  lambda: ['append', 'query', 'brigade'].map(name => ({
+    modules: [`lambdas/${name}.ts`],
+    output: `lambda/${name}/index.mjs`,
+    platform: 'node',
+    banner: requireForModules,
+  })),
+  command: [
+    {
+      modules: ['lib/cli/main.ts'],
+      output: 'varve.mjs',
+      platform: 'node',
+      banner: `#!/usr/bin/env node\n${requireForModules}`,
+      external: ['esbuild'],
+    },
+  ],
+  client: [
+    {
+      modules: ['lib/client/archive-client.ts', 'lib/client/producer.ts'],
+      output: 'client.mjs',
+      platform: 'browser',
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly Bundle[]>>
 
 /** Makes the file in memory. */
 export async function bundle(plan: Bundle): Promise<Built> {
-  const result = await build({ ...options(plan), write: false })
-  return { output: plan.output, bytes: result.outputFiles[0]!.contents }
+  const result = await build(options(plan))
+  return { output: plan.output, bytes: result.outputFiles![0]!.contents }
 }
 
 /** Puts the file under `dist` in one step, so that nobody ever reads half of it. */
@@ -56,16 +71,19 @@ export async function store(built: Built): Promise<void> {
 function options(plan: Bundle): BuildOptions {
   return {
     absWorkingDir: root,
-    entryPoints: [plan.entry],
-    // Names in messages, never written: `bundle` asks for the bytes.
-    outfile: relative(root, join(root, 'dist', plan.output)),
+    stdin: {
+      contents: plan.modules.map(path => `export * from './${path}'\n`).join(''),
+      resolveDir: root,
+    },
     bundle: true,
+    write: false,
     format: 'esm',
     platform: plan.platform,
     target: plan.platform === 'node' ? 'node24' : 'es2023',
     mainFields: plan.platform === 'node' ? ['module', 'main'] : ['browser', 'module', 'main'],
     minify: true,
     legalComments: 'none',
+    external: [...(plan.external ?? [])],
     ...(plan.banner && { banner: { js: plan.banner } }),
     plugins: [rulesHold],
     logLevel: 'error',

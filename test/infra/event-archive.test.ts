@@ -5,14 +5,14 @@ import { Match, type Template } from 'aws-cdk-lib/assertions'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
-import { bundle, lambdaBundles, store } from '../../scripts/bundle.ts'
+import { bundle, bundles, store } from '../../scripts/bundle.ts'
 import { allows, statementsOf, templateWith } from './template.ts'
 
 describe('EventArchive', () => {
   let template: Template
 
   before(async () => {
-    await Promise.all(lambdaBundles.map(async plan => store(await bundle(plan))))
+    await Promise.all(bundles.lambda.map(async plan => store(await bundle(plan))))
     template = templateWith()
   })
 

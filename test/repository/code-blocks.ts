@@ -89,7 +89,8 @@ function jsonFault(text: string): string | undefined {
 
 function runByFault(block: CodeBlock, path: string, text?: string): string | undefined {
   if (text === undefined) return `${path}, which should run it, is missing`
-  const forgotten = commands(block).find(command => !text.includes(command))
+  const run = withoutComments(text)
+  const forgotten = commands(block).find(command => !run.includes(command))
   return forgotten && `${path} does not run \`${forgotten}\``
 }
 
@@ -99,8 +100,12 @@ function awsFault(block: CodeBlock): string | undefined {
 }
 
 function commands(block: CodeBlock): string[] {
-  return block.code
+  return withoutComments(block.code)
     .split(/\n|&&/)
-    .map(line => line.replace(/(^|\s)#.*/, '').trim())
+    .map(line => line.trim())
     .filter(Boolean)
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/(^|\s)#.*$/gm, '')
 }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { type Bundle, bundle, bundles } from '../../scripts/bundle.ts'
+import { withRulesHeld } from '../../scripts/rules-hold.ts'
+import { root } from './source-files.ts'
+
+const ruleNames = [
+  ...readFileSync(join(root, 'lib/core/rules.ts'), 'utf8').matchAll(/^ {2}\| '([a-z0-9-]+)'$/gm),
+].map(match => match[1]!)
+
+for (const plan of Object.values(bundles).flat()) {
+  test(`no rule can be switched off in dist/${plan.output}`, async () => {
+    const text = await textOf(plan)
+
+    assert.ok(ruleNames.length > 20)
+    assert.deepEqual(
+      ruleNames.filter(name => text.includes(name)),
+      [],
+    )
+  })
+}
+
+test('a rule is asked for by its name and compiled to true', () => {
+  const source = [
+    "import { holds } from '../core/rules.ts'",
+    "if (holds('gen-in-bytes') && !holds(",
+    "  'fold-skips-recent',",
+    ')) stop()',
+  ].join('\n')
+
+  assert.equal(withRulesHeld(source), 'if (true && !true) stop()')
+})
+
+test('a rule whose name is not written down stops the build', () => {
+  const source =
+    "import { holds } from './rules.ts'\nconst all = names.every(name => holds(name))\n"
+
+  assert.throws(() => withRulesHeld(source), /asked for as holds/)
+})
+
+async function textOf(plan: Bundle): Promise<string> {
+  return Buffer.from((await bundle(plan)).bytes).toString()
+}
