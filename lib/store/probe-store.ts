@@ -37,8 +37,8 @@ async function probeCreate(store: Store, keys: readonly string[]): Promise<void>
   }
   await known(store, store.create(b, one))
   const racers = Array.from({ length: contenders }, () => known(store, store.create(c, one)))
-  if (storedCount(await Promise.all(racers)) !== 1) {
-    lacks(store, name, `of ${contenders} creations at once not exactly one succeeded`)
+  if (storedCount(await Promise.all(racers)) > 1) {
+    lacks(store, name, `of ${contenders} creations at once more than one succeeded`)
   }
 }
 
@@ -74,8 +74,8 @@ async function probeReplace(store: Store, keys: readonly string[]): Promise<void
   const racers = Array.from({ length: contenders }, (_, position) =>
     known(store, store.replace(b, Buffer.from(`racer ${position}`), etag)),
   )
-  if (storedCount(await Promise.all(racers)) !== 1) {
-    lacks(store, name, `of ${contenders} replacements at once not exactly one succeeded`)
+  if (storedCount(await Promise.all(racers)) > 1) {
+    lacks(store, name, `of ${contenders} replacements at once more than one succeeded`)
   }
 }
 

@@ -10,7 +10,9 @@ export async function readBody(
   range: ByteRange,
   what: string,
 ): Promise<StoredObject> {
-  const sizeBytes = range ? totalOf(answer.ContentRange) : answer.ContentLength
+  // An empty object has no range; some stores then send all of it.
+  const isWhole = !range || answer.ContentLength === 0
+  const sizeBytes = isWhole ? answer.ContentLength : totalOf(answer.ContentRange)
   if (sizeBytes === undefined || answer.ETag === undefined) {
     const missing = range ? 'Content-Range' : 'Content-Length'
     throw new ArchiveError('unavailable', `${what}: the answer has no ${missing} or no ETag`)

@@ -33,7 +33,7 @@ export function makeS3Client(place: S3Place): S3Client {
     next => async call => {
       const result = await next(call)
       const micros = dateMicros(result.response)
-      if (micros !== undefined) answerTimes.set(result.output, micros)
+      if (micros !== undefined && result.output) answerTimes.set(result.output, micros)
       return result
     },
     { step: 'deserialize', priority: 'high', name: 'rememberAnswerTime' },

@@ -90,7 +90,7 @@ export class S3Store implements Store {
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) assertObjectKey(key)
     for (let start = 0; start < keys.length; start += storeLimits.deleteKeysMax) {
-      let left = keys.slice(start, start + storeLimits.deleteKeysMax)
+      let left: readonly string[] = keys.slice(start, start + storeLimits.deleteKeysMax)
       await this.#repeat('delete', left[0]!, undefined, async () => {
         const failed = await this.#deleteOnce(left)
         left = failed.keys
