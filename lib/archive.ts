@@ -1,4 +1,11 @@
-import type { BrigadeReport } from './brigade/member.ts'
+import { type BrigadeReport, Member } from './brigade/member.ts'
+import type { Workplace } from './catalog/commit.ts'
+import { loadCatalog } from './catalog/load.ts'
+import { Settled } from './catalog/settled.ts'
+import { listTail } from './catalog/tail.ts'
+import { type Clock, systemClock } from './core/clock.ts'
+import { type Random, systemRandom } from './core/random.ts'
+import { type Settings, settingsWith } from './core/settings.ts'
 import type {
   CountAnswer,
   HistogramAnswer,
@@ -10,7 +17,9 @@ import type {
   ValuesAnswer,
   ValuesQuestion,
 } from './read/question.ts'
-import type { AppendReceipt, AppendRequest } from './write/appender.ts'
+import { createReader } from './read/reader.ts'
+import type { Store } from './store/store.ts'
+import { Appender, type AppendReceipt, type AppendRequest } from './write/appender.ts'
 
 export type { AppendReceipt, AppendRequest, BrigadeReport }
 
@@ -40,11 +49,81 @@ export interface Archive {
     readonly prefix?: string
     readonly signal?: AbortSignal
   }): Promise<StreamsAnswer>
-  /** One member's work until nothing is left to do. Any number of members may run at once. */
-  brigadeOnce(): Promise<BrigadeReport>
+  /** One member's work until nothing is left to do, or the signal is aborted. */
+  brigadeOnce(signal?: AbortSignal): Promise<BrigadeReport>
   /** A member that works until the signal is aborted. */
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
   stat(): Promise<ArchiveStat>
   /** Waits for appends in flight. */
   close(): Promise<void>
+}
+
+export interface ArchiveOptions {
+  readonly store: Store
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly settings?: Partial<Settings>
+}
+
+/**
+ * Opens the archive in a store; an empty store is an empty archive. Nothing is read or written before
+ * the first question or append.
+ */
+export async function openArchive(options: ArchiveOptions): Promise<Archive> {
+  const { store, clock = systemClock, random = systemRandom } = options
+  const place: Workplace = { store, clock, random, settings: settingsWith(options.settings) }
+  const member = new Member(place)
+  const appender = new Appender(place, () => member.waitingBatches)
+  return {
+    ...createReader(place),
+    append: request => appender.append(request),
+    brigadeOnce: signal => member.once(signal),
+    brigade: (signal, report = () => {}) => member.run(signal, report),
+    stat: () => stat(store),
+    close: () => appender.close(),
+  }
+}
+
+async function stat(store: Store): Promise<ArchiveStat> {
+  const { batches } = await listTail(store)
+  const { catalog, sizeBytes } = await loadCatalog(store)
+  const settled = await Settled.load(
+    store,
+    catalog,
+    batches.map(batch => batch.identity),
+  )
+  const fresh = batches.filter(batch => !settled.has(batch.identity))
+  const buckets = catalog.runs.flatMap(run => run.buckets)
+  const spans = [...fresh, ...buckets]
+  return {
+    tail: {
+      objects: fresh.length,
+      events: sum(fresh, batch => batch.eventCount),
+      bytes: sum(fresh, batch => batch.sizeBytes),
+    },
+    sealed: {
+      runs: catalog.runs.length,
+      buckets: buckets.length,
+      events: sum(buckets, bucket => bucket.eventCount),
+      bytes: sum(buckets, bucket => bucket.sizeBytes),
+      rawBytes: sum(buckets, bucket => bucket.rawBytes),
+    },
+    catalog: {
+      generation: catalog.generation,
+      bytes: sizeBytes,
+      claims: catalog.claims.length,
+    },
+    firstMicros:
+      spans.length > 0
+        ? spans.reduce((least, { firstMicros }) => Math.min(least, firstMicros), Infinity)
+        : undefined,
+    lastMicros:
+      spans.length > 0
+        ? spans.reduce((most, { lastMicros }) => Math.max(most, lastMicros), 0)
+        : undefined,
+  }
+}
+
+function sum<T>(items: readonly T[], sizeOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + sizeOf(item), 0)
 }

@@ -1,7 +1,6 @@
 import type { Workplace } from '../catalog/commit.ts'
-import { idTimeMillis } from '../core/batch-id.ts'
+import { listTail } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { tailPrefix } from '../store/keys.ts'
 import { collectGarbage } from './collect.ts'
 import { compact } from './compact.ts'
 import { raiseFloor } from './floor.ts'
@@ -28,6 +27,8 @@ export class Member {
   readonly #place: Workplace
   readonly #damaged = new Set<string>()
   #tidiedMicros = 0
+  /** Batches that waited when this member last looked; writers slow down by it. */
+  waitingBatches = 0
 
   constructor(place: Workplace) {
     this.#place = place
@@ -86,10 +87,12 @@ export class Member {
   async #isWorthAFold(): Promise<boolean> {
     const { clock, settings, store } = this.#place
     const nowMicros = clock.nowMicros()
-    const { objects, more } = await store.list(tailPrefix)
-    const oldest = objects[0]
+    const { batches } = await listTail(store)
+    this.waitingBatches = batches.length
+    const oldest = batches[0]
     if (!oldest) return nowMicros - this.#tidiedMicros > settings.tidyPauseMillis * 1000
-    const waitedMillis = nowMicros / 1000 - idTimeMillis(oldest.key.slice(tailPrefix.length))
-    return more || waitedMillis >= settings.foldWaitMillis
+    const waitedMillis = nowMicros / 1000 - oldest.idTimeMillis
+    const isPlenty = batches.length >= settings.foldObjectsMax
+    return isPlenty || waitedMillis >= settings.foldWaitMillis
   }
 }
