@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** One line of a writer's log: a batch it is about to send, or one that was acknowledged. */
+export interface Entry {
+  readonly what: 'sent' | 'acked'
+  readonly key: string
+  /** Numbers of its events: [first, first + eventsPerBatch). */
+  readonly first: number
+}
+
+export const eventsPerBatch = 7
+
+/** The whole lines of a log; a killed writer may leave half a line. */
+export function readLog(file: string): Entry[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  return lines.filter(line => line.endsWith('}')).map(line => JSON.parse(line) as Entry)
+}
+
+/** Names of the events of a batch. */
+export function eventNames(writer: string, entry: Entry): string[] {
+  return Array.from({ length: eventsPerBatch }, (_, i) => `${writer}-${entry.first + i}`)
+}
+
+/** Names of all acknowledged events of a log. */
+export function ackedNames(writer: string, entries: readonly Entry[]): string[] {
+  return entries.filter(each => each.what === 'acked').flatMap(each => eventNames(writer, each))
+}
