@@ -1,4 +1,6 @@
 import type { Bound, Condition, MatchQuery, Query, TextCondition } from './query.ts'
+import { QuerySource } from './query-source.ts'
+import { ValueParser } from './value-parser.ts'
 
 /** The query as text in one canonical spelling; parsing it gives the same query but for the spans. */
 export function printQuery(query: Query): string {
@@ -23,12 +25,16 @@ function printPart(part: Query, isGroup: boolean): string {
 function printMatch({ field, condition }: MatchQuery): string {
   if (field !== undefined) {
     const value = printCondition(condition)
-    // Behind a field's name a leading `:` or `//` would make a text of the whole: see takeField.
-    const isGroup = value.startsWith(':') || value.startsWith('//')
-    return `${printField(field)}:${isGroup ? `(${value})` : value}`
+    const printed = `${printField(field)}:${value}`
+    // A value may make an address or a link of the whole (`a:2001:db8::1`), parentheses do not.
+    return takeField(printed) === undefined ? `${printField(field)}:(${value})` : printed
   }
   if (condition.kind !== 'range') return printCondition(condition)
   return `${condition.low?.text}..${condition.high?.text}`
+}
+
+function takeField(text: string): string | undefined {
+  return new ValueParser(new QuerySource(text)).takeField()
 }
 
 const plainField = /^[\p{L}_@][\p{L}\p{M}\p{N}_@.-]*$/u
