@@ -15,6 +15,8 @@ const two = (text: string, at: number): number => digit(text, at) * 10 + digit(t
 export function parseRfc3339(text: string): number | undefined {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return undefined
   const year = two(text, 0) * 100 + two(text, 2)
+  // Date.UTC takes a year below 100 for one of the twentieth century.
+  if (!(year >= 1969)) return undefined
   const month = two(text, 5)
   const day = two(text, 8)
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
@@ -27,17 +29,17 @@ export function parseRfc3339(text: string): number | undefined {
   if (text[13] !== ':' || !(hour <= 23 && minute <= 59)) return undefined
   let at = 16
   let second = 0
+  let micros = 0
   if (text[at] === ':') {
     second = two(text, 17)
     at = 19
-  }
-  if (!(second <= 60)) return undefined
-  let micros = 0
-  if (text[at] === '.' || text[at] === ',') {
-    const fraction = /^\d{1,9}/.exec(text.slice(at + 1, at + 10))?.[0]
-    if (!fraction) return undefined
-    micros = Number(fraction.slice(0, 6).padEnd(6, '0'))
-    at += 1 + fraction.length
+    if (!(second <= 60)) return undefined
+    if (text[at] === '.' || text[at] === ',') {
+      const fraction = /^\d{1,9}/.exec(text.slice(at + 1, at + 10))?.[0]
+      if (!fraction) return undefined
+      micros = Number(fraction.slice(0, 6).padEnd(6, '0'))
+      at += 1 + fraction.length
+    }
   }
   const offset = parseOffset(text.slice(at))
   if (offset === undefined) return undefined
@@ -56,7 +58,7 @@ export function daysIn(year: number, month: number): number {
 /** Minutes east of UTC of `Z`, `+02:00`, `+0200`, `+02` or nothing. */
 function parseOffset(text: string): number | undefined {
   if (text === '' || text === 'Z' || text === 'z') return 0
-  const parts = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(text)
+  const parts = /^([+-])(\d\d)(?::?([0-5]\d))?$/.exec(text)
   if (!parts) return undefined
   const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0)
   return minutes >= 24 * 60 ? undefined : parts[1] === '-' ? -minutes : minutes
@@ -68,9 +70,9 @@ function parseOffset(text: string): number | undefined {
  */
 export function epochToMicros(epoch: number): number | undefined {
   if (!(epoch >= 0) || epoch >= 1e19) return undefined
-  const micros =
-    epoch < 1e11 ? epoch * 1e6 : epoch < 1e14 ? epoch * 1e3 : epoch < 1e17 ? epoch : epoch / 1e3
-  return inRange(Math.floor(micros))
+  // A double holds a second's microseconds only nearly: the nearest whole one is what was meant.
+  if (epoch < 1e14) return inRange(Math.round(epoch < 1e11 ? epoch * 1e6 : epoch * 1e3))
+  return inRange(Math.floor(epoch < 1e17 ? epoch : epoch / 1e3))
 }
 
 /** RFC 3339 text or a number (also as text) of seconds to nanoseconds. */
