@@ -38,9 +38,9 @@ export class EventReader {
   readonly #values = new Map<string, readonly [start: number, end: number]>()
 
   constructor(timeFields = defaultTimeFields, idFields = defaultIdFields) {
-    this.#timeFields = timeFields
-    this.#idFields = idFields
-    for (const text of new Set(['@time', '@stream', '@id', ...timeFields, ...idFields])) {
+    this.#timeFields = withReserved('@time', timeFields)
+    this.#idFields = withReserved('@id', idFields)
+    for (const text of new Set(['@stream', ...this.#timeFields, ...this.#idFields])) {
       const name = { text, bytes: Buffer.from(text) }
       const sameLength = this.#namesByLength[name.bytes.length] ?? []
       this.#namesByLength[name.bytes.length] = [...sameLength, name]
@@ -118,9 +118,12 @@ export class EventReader {
     for (const name of this.#timeFields) {
       const span = this.#values.get(name)
       if (!span) continue
-      this.timeMicros = readTime(bytes, span[0], span[1], name === '@time' ? 0 : plausibleEpochMin)
-      if (this.timeMicros !== undefined) return undefined
-      if (name === '@time') return timeFault(bytes.toString('utf8', span[0], span[1]))
+      const isReserved = name === '@time'
+      const time = readTime(bytes, span[0], span[1], isReserved ? 0 : plausibleEpochMin)
+      if (time === 'none given') continue
+      this.timeMicros = time
+      if (time !== undefined) return undefined
+      if (isReserved) return timeFault(bytes.toString('utf8', span[0], span[1]))
     }
     return undefined
   }
@@ -148,18 +151,32 @@ interface Name {
   readonly bytes: Buffer
 }
 
-/** The time a JSON value spells; `undefined` when it spells none. Zero means: none given. */
-function readTime(bytes: Buffer, start: number, end: number, epochMin: number): number | undefined {
+// The reserved members are taken out of the event: passing one over would lose what it says.
+function withReserved(name: string, fields: readonly string[]): readonly string[] {
+  return fields.includes(name) ? fields : [name, ...fields]
+}
+
+/** The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given. */
+function readTime(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  epochMin: number,
+): number | 'none given' | undefined {
   const isString = bytes[start] === 0x22
-  const text = isString
-    ? bytes.toString('latin1', start + 1, end - 1)
-    : bytes.toString('latin1', start, end)
-  if (!isString || /^\d+(\.\d+)?$/.test(text)) {
-    const epoch = Number(text)
-    if (!(epoch >= epochMin)) return undefined
-    return /^\d+(\.\d+)?$/.test(text) ? epochTextToMicros(text) : epochToMicros(epoch)
-  }
-  return parseTime(text)
+  const text = isString ? stringAt(bytes, start, end) : bytes.toString('latin1', start, end)
+  const isDecimal = /^\d+(\.\d+)?$/.test(text)
+  if (isString && !isDecimal) return parseTime(text)
+  const epoch = Number(text)
+  if (epoch === 0) return 'none given'
+  if (!(epoch >= epochMin)) return undefined
+  return isDecimal ? epochTextToMicros(text) : epochToMicros(epoch)
+}
+
+/** A time is ASCII; encoders that escape the `+` of its offset are common, though. */
+function stringAt(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('latin1', start + 1, end - 1)
+  return text.includes('\\') ? JSON.parse(bytes.toString('utf8', start, end)) : text
 }
 
 function timeFault(text: string): ErrorDetail {
