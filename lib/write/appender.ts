@@ -38,6 +38,8 @@ export interface AppendReceipt {
   readonly batch: string | null
 }
 
+type Taken = Omit<AppendReceipt, 'batch'>
+
 /** Appends that share one PUT. */
 interface Group {
   readonly batch: Batch
@@ -89,8 +91,18 @@ export class Appender {
   }
 
   async #appendShared(request: AppendRequest): Promise<AppendReceipt> {
-    const group = this.#join(request.lines.length)
-    const taken = this.#take(request, group.batch, this.#place.clock.nowMicros())
+    let group = this.#join(request.lines.length)
+    let taken: Taken
+    try {
+      taken = this.#take(request, group.batch, this.#place.clock.nowMicros())
+    } catch (fault) {
+      const isTooLarge = fault instanceof ArchiveError && fault.code === 'too-large'
+      if (!isTooLarge || group.batch.eventCount === 0) throw fault
+      // Alone it may fit: what others sent is no fault of this request.
+      this.#open = undefined
+      group = this.#join(request.lines.length)
+      taken = this.#take(request, group.batch, this.#place.clock.nowMicros())
+    }
     if (taken.accepted === 0) return { ...taken, batch: null }
     return { ...taken, batch: await group.stored }
   }
@@ -118,19 +130,20 @@ export class Appender {
   }
 
   /** Validates, stamps and adds the lines. Throws `invalid` in strict mode; nothing is added then. */
-  #take(request: AppendRequest, batch: Batch, stampMicros: number): Omit<AppendReceipt, 'batch'> {
+  #take(request: AppendRequest, batch: Batch, stampMicros: number): Taken {
     const before = batch.eventCount
     const reader = new EventReader(request.timeFields, request.idFields)
     const errors: ErrorDetail[] = []
     let rejected = 0
-    forEachLine(request.lines, (start, end, line) => {
-      const fault = this.#takeLine(request, batch, reader, start, end, stampMicros)
-      if (!fault) return
-      rejected++
-      if (errors.length < this.#place.settings.errorDetailsMax) errors.push({ line, ...fault })
-    })
     try {
-      batch.checkLimits()
+      forEachLine(request.lines, (start, end, line) => {
+        const fault = this.#takeLine(request, batch, reader, start, end, stampMicros)
+        // At every line: many small ones in one body must not take memory without limit.
+        batch.checkLimits()
+        if (!fault) return
+        rejected++
+        if (errors.length < this.#place.settings.errorDetailsMax) errors.push({ line, ...fault })
+      })
     } catch (tooLarge) {
       batch.truncate(before)
       throw tooLarge

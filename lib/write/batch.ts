@@ -32,7 +32,7 @@ export class Batch {
   readonly #idEnds: number[] = []
   readonly #times: number[] = []
   readonly #streams: string[] = []
-  readonly #distinctStreams = new Set<string>()
+  #distinctStreams = new Set<string>()
   readonly #settings: Settings
 
   constructor(settings: Settings) {
@@ -121,6 +121,7 @@ export class Batch {
     for (const column of [this.#starts, this.#rests, this.#idEnds, this.#times, this.#streams]) {
       column.length = eventCount
     }
+    this.#distinctStreams = new Set(this.#streams)
   }
 
   /** Throws `too-large` when the batch holds more than one batch may. */
