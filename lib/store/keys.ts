@@ -34,9 +34,10 @@ export interface TailEntry {
 const timeWidth = 11
 const countWidth = 5
 const hashLength = 26
+const digits = (count: number) => `([0-9A-HJKMNP-TV-Z]{${count}})`
 const shape = new RegExp(
-  `^tail/([0-9A-Z]{${batchIdLength}})-([0-9A-Z]{${timeWidth}})-([0-9A-Z]{${timeWidth}})-` +
-    `([0-9A-Z]{${countWidth}})-([0-9A-Z]{${countWidth}})-([0-9a-zA-Z]+)-([0-9A-Z]{${hashLength}})\\.zst$`,
+  `^tail/${digits(batchIdLength)}-${digits(timeWidth)}-${digits(timeWidth)}-${digits(countWidth)}-` +
+    `${digits(countWidth)}-([0-9a-zA-Z]+)-${digits(hashLength)}\\.zst$`,
 )
 
 export function tailKey(
