@@ -218,6 +218,15 @@ function decodeDirectory(content: Buffer): Directory {
   if (found !== expected) {
     throw fault(`checksum is ${found.toString(16)}, expected ${expected.toString(16)}`)
   }
+  try {
+    return decodeFields(content, checksumAt)
+  } catch (cause) {
+    // Its checksum is right, so it was written like this: counts that pass the end, other JSON.
+    throw fault('its fields contradict each other', cause)
+  }
+}
+
+function decodeFields(content: Buffer, checksumAt: number): Directory {
   const frames: FrameEntry[] = []
   const streams: StreamEntry[] = []
   let at = headBytes
@@ -232,8 +241,8 @@ function decodeDirectory(content: Buffer): Directory {
     at += streamBytes + entry.stream.length
     streams.push(entry)
   }
-  const lineageBytes = content.readUInt32LE(at)
-  if (at + 4 + lineageBytes !== checksumAt) throw fault('its directory has another length')
+  const lineageEnd = at + 4 + content.readUInt32LE(at)
+  if (lineageEnd !== checksumAt) throw fault(`it ends at ${lineageEnd}, expected ${checksumAt}`)
   const lineage = content.toString('utf8', at + 4, checksumAt)
   return {
     eventCount: content.readUInt32LE(12),
@@ -274,6 +283,6 @@ function readStream(bytes: Buffer, start: number): StreamEntry {
   }
 }
 
-function fault(what: string): ArchiveError {
-  return new ArchiveError('corrupt', `bucket footer cannot be read: ${what}`)
+function fault(what: string, cause?: unknown): ArchiveError {
+  return new ArchiveError('corrupt', `bucket footer cannot be read: ${what}`, { cause })
 }

@@ -46,14 +46,14 @@ export function encodeCatalog(catalog: Catalog): Buffer {
 /** Throws `corrupt` for damaged bytes and for a version this code does not know. */
 export function decodeCatalog(bytes: Buffer): Catalog {
   const raw = unwrap(bytes, catalogKey, defaultSettings.catalogBytesMax)
-  let catalog: Catalog
+  let catalog: Catalog | null
   try {
     catalog = JSON.parse(raw.toString('utf8'))
   } catch (cause) {
     throw new ArchiveError('corrupt', `${catalogKey} is not JSON`, { cause })
   }
-  if (catalog.version !== 1) {
-    throw new ArchiveError('corrupt', `${catalogKey} has version ${catalog.version}, expected 1`)
+  if (catalog?.version !== 1) {
+    throw new ArchiveError('corrupt', `${catalogKey} has version ${catalog?.version}, expected 1`)
   }
   return catalog
 }

@@ -122,7 +122,8 @@ export type Settings = { readonly [Name in keyof typeof defaultSettings]: number
 /** The defaults with some of them changed. Throws `invalid` for a name or a value that cannot be. */
 export function settingsWith(changes: Partial<Settings> = {}): Settings {
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in defaultSettings)) throw new ArchiveError('invalid', `no setting is named ${name}`)
+    if (!Object.hasOwn(defaultSettings, name))
+      throw new ArchiveError('invalid', `no setting is named ${name}`)
     if (!Number.isFinite(value) || value < 0) {
       throw new ArchiveError('invalid', `setting ${name} is ${value}, expected a number >= 0`)
     }
