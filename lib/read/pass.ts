@@ -115,7 +115,7 @@ export class Pass {
     const raw = await lines?.()
     if (!raw) return
     const name = `${frame.source.key} ${frame.position}`
-    const direct = handedOut.has(name) ? () => undefined : options.direct
+    const direct = options.direct && handedOut.has(name) ? () => undefined : options.direct
     handedOut.add(name)
     try {
       scanFrame(frame, raw, options.scope, this.#holding, direct)

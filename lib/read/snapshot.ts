@@ -1,15 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { LoadedCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
+import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
-import { parseTailKey, type TailEntry, tailPrefix } from '../store/keys.ts'
-import { type ListedObject, listAll, type Store } from '../store/store.ts'
+import type { ListedObject, Store } from '../store/store.ts'
 import { Gone } from './gone.ts'
-
-export interface TailObject extends TailEntry {
-  readonly sizeBytes: number
-}
 
 /** What the archive was at one moment: every event acknowledged before is in it exactly once. */
 export interface Snapshot {
@@ -31,41 +27,22 @@ export interface SnapshotSources {
 /** One pass of PROTOCOL R1 and R2. Throws `Gone` when the catalog was replaced meanwhile. */
 export async function takeSnapshot(sources: SnapshotSources): Promise<Snapshot> {
   const early = holds('read-list-then-get') ? undefined : await sources.loadCatalog()
-  const entries: TailObject[] = []
-  const foreign: ListedObject[] = []
-  for await (const object of listAll(sources.store, tailPrefix, signalOption(sources.signal))) {
-    const entry = entryOf(object)
-    if (entry) entries.push(entry)
-    else foreign.push(object)
-  }
+  const { batches, foreign } = await listTail(sources.store, sources.signal)
   sources.nextRound()
   // Whatever left the tail before it was listed is in the catalog that is fetched after it.
   const { catalog } = early ?? (await sources.loadCatalog())
   sources.nextRound()
-  const settled = await loadSettled(sources.store, catalog, entries)
-  return { catalog, tail: entries.filter(entry => !isSettled(settled, entry.identity)), foreign }
-}
-
-function signalOption(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal ? { signal } : {}
-}
-
-function entryOf(object: ListedObject): TailObject | undefined {
-  try {
-    return { ...parseTailKey(object.key), sizeBytes: object.sizeBytes }
-  } catch (error) {
-    if (error instanceof ArchiveError && error.code === 'corrupt') return undefined
-    throw error
-  }
+  const settled = await loadSettled(sources.store, catalog, batches)
+  return { catalog, tail: batches.filter(batch => !isSettled(settled, batch.identity)), foreign }
 }
 
 async function loadSettled(
   store: Store,
   catalog: Catalog,
-  entries: readonly TailObject[],
+  batches: readonly TailObject[],
 ): Promise<Settled> {
   try {
-    const identities = entries.map(entry => entry.identity)
+    const identities = batches.map(batch => batch.identity)
     return await Settled.load(store, catalog, identities)
   } catch (error) {
     if (error instanceof ArchiveError && error.code === 'missing') throw new Gone(error.message)

@@ -1,0 +1,146 @@
+import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
+import { footerSizeBytes } from '../../lib/bucket/directory.ts'
+import { compareLines, LineWalker, lineHead, sameEvent } from '../../lib/bucket/line.ts'
+import { encodeSegment } from '../../lib/catalog/absorbed.ts'
+import {
+  type BucketRef,
+  type Catalog,
+  emptyCatalog,
+  type Run,
+  type Segment,
+} from '../../lib/catalog/catalog.ts'
+import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
+import { batchIdAt } from '../../lib/core/batch-id.ts'
+import {
+  bucketKey,
+  catalogKey,
+  contentHash,
+  parseTailKey,
+  segmentKey,
+  type TailEntry,
+  tailKey,
+} from '../../lib/store/keys.ts'
+import { MemoryStore } from '../../lib/store/memory-store.ts'
+import type { Store } from '../../lib/store/store.ts'
+import { makeStreamFilter } from '../../lib/store/stream-filter.ts'
+
+/** An event as a test writes it down; `rest` is what follows `@id` in the line, without braces. */
+export interface TestEvent {
+  readonly time: number
+  readonly stream: string
+  readonly id?: string
+  readonly rest?: string
+}
+
+export function lineOf({ time, stream, id, rest }: TestEvent): string {
+  const members = [id === undefined ? '' : `"@id":${JSON.stringify(id)}`, rest ?? '']
+  return `${[lineHead(time, stream), ...members.filter(Boolean)].join(',')}}`
+}
+
+/** Builds archives object by object, as writers and brigade would leave them. */
+export class ArchiveMaker {
+  readonly store: Store
+  readonly #frameBytes: number
+  #made = 0
+
+  constructor(store: Store = memoryStore(), frameBytes = 200) {
+    this.store = store
+    this.#frameBytes = frameBytes
+  }
+
+  /** Puts one batch into the tail. */
+  async batch(
+    events: readonly TestEvent[],
+    idTimeMillis = 1_000_000 + this.#made,
+  ): Promise<TailEntry> {
+    const { bytes, lines, directory } = this.#bucket(events)
+    const chance = new Uint8Array(10)
+    new DataView(chance.buffer).setUint32(0, this.#made++)
+    const key = tailKey(batchIdAt(idTimeMillis, chance), {
+      ...directory,
+      contentHash: contentHash(lines.map(line => Buffer.from(`${line}\n`))),
+    })
+    await this.store.create(key, bytes)
+    return parseTailKey(key)
+  }
+
+  /** Uploads a run of one bucket for each of these parts of its sorted events. */
+  async run(...buckets: readonly (readonly TestEvent[])[]): Promise<Run> {
+    const id = `job${String(this.#made++).padStart(4, '0')}`
+    const refs: BucketRef[] = []
+    for (const [i, events] of buckets.entries()) {
+      const { bytes, names, directory } = this.#bucket(events)
+      const key = bucketKey(id, i)
+      await this.store.create(key, bytes)
+      refs.push({
+        key,
+        sizeBytes: bytes.length,
+        footerBytes: directory.footerBytes,
+        rawBytes: directory.rawBytes,
+        eventCount: directory.eventCount,
+        idCount: directory.idCount,
+        firstMicros: directory.firstMicros,
+        lastMicros: directory.lastMicros,
+        firstStream: names[0]!,
+        lastStream: names.at(-1)!,
+      })
+    }
+    const startMicros = Math.min(...refs.map(ref => ref.firstMicros))
+    const endMicros = Math.max(...refs.map(ref => ref.lastMicros)) + 1
+    return { id: `${id}/0`, policy: '**', startMicros, endMicros, buckets: refs }
+  }
+
+  async segment(identities: readonly string[]): Promise<Segment> {
+    const sorted = [...identities].sort()
+    const key = segmentKey(`job${String(this.#made++).padStart(4, '0')}`, 0)
+    await this.store.create(key, encodeSegment(sorted))
+    return {
+      key,
+      count: sorted.length,
+      firstIdentity: sorted[0]!,
+      lastIdentity: sorted.at(-1)!,
+    }
+  }
+
+  /** Replaces the catalog by the present one with these changes. */
+  async commit(changes: Partial<Catalog>): Promise<void> {
+    const { catalog, etag } = await loadCatalog(this.store)
+    const next = { ...emptyCatalog, ...catalog, ...changes, generation: catalog.generation + 1 }
+    const bytes = encodeCatalog(next)
+    if (etag === undefined) await this.store.create(catalogKey, bytes)
+    else await this.store.replace(catalogKey, bytes, etag)
+  }
+
+  #bucket(events: readonly TestEvent[]) {
+    const builder = new BucketBuilder({ frameBytes: this.#frameBytes, compressionLevel: 1 })
+    const walkers = sortedLines(events)
+    for (const line of walkers) {
+      builder.add(line.bytes, line.start, line.end, line.timeMicros, line.stream, line.hasId)
+    }
+    const built = builder.finish()
+    const names = built.directory.streams.map(entry => entry.stream)
+    const footerBytes = footerSizeBytes(built.directory.frames.length, names)
+    return {
+      bytes: encodeBucket(built),
+      lines: walkers.map(line => line.bytes.toString('utf8')),
+      names,
+      directory: { ...built.directory, footerBytes, streams: makeStreamFilter(names) },
+    }
+  }
+}
+
+/** The lines as a bucket holds them: in order, each event once. */
+export function sortedLines(events: readonly TestEvent[]): LineWalker[] {
+  const walkers = events.map(event => {
+    const bytes = Buffer.from(lineOf(event))
+    const walker = new LineWalker(bytes)
+    walker.readAt(0, bytes.length)
+    return walker
+  })
+  walkers.sort(compareLines)
+  return walkers.filter((line, i) => i === 0 || !sameEvent(walkers[i - 1]!, line))
+}
+
+export function memoryStore(): MemoryStore {
+  return new MemoryStore({ nowMicros: () => 0, sleep: async () => undefined })
+}
