@@ -2,11 +2,14 @@ import type { Context } from 'aws-lambda'
 import { Hono } from 'hono'
 import { createApp } from '../lib/api/app.ts'
 import { problemResponse } from '../lib/api/problem.ts'
+import { makeBatchId } from '../lib/core/batch-id.ts'
 import { systemClock } from '../lib/core/clock.ts'
 import { ArchiveError } from '../lib/core/errors.ts'
+import { systemRandom } from '../lib/core/random.ts'
 import { settingsWith } from '../lib/core/settings.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
 
+const keyHeader = 'Idempotency-Key'
 /** Kept of a call's time for telling that it is over. */
 const answerMillis = 1000
 
@@ -27,7 +30,10 @@ export const doors = new Hono<Call>()
     })
     // The adapters for whole and for streamed answers call it differently.
     const context = env.lambdaContext ?? env.context
-    return app.fetch(new Request(req.raw, { signal: endOf(context) }))
+    const headers = new Headers(req.raw.headers)
+    // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
+    if (!headers.has(keyHeader)) headers.set(keyHeader, makeBatchId(systemClock, systemRandom))
+    return app.fetch(new Request(req.raw, { headers, signal: endOf(context) }))
   })
   .onError((error, { req }) => {
     // Only opening the archive fails here; what a wrong set-up is, no client can mend.
@@ -38,11 +44,14 @@ export const doors = new Hono<Call>()
 
 function endOf(context: Context | undefined): AbortSignal | null {
   if (!context) return null
+  const millis = context.getRemainingTimeInMillis() - answerMillis
+  const reason = new ArchiveError(
+    'unavailable',
+    'the call ran out of time; whether it took effect is unknown',
+    { retryAfterSeconds: 1 },
+  )
+  if (millis <= 0) return AbortSignal.abort(reason)
   const end = new AbortController()
-  const millis = Math.max(0, context.getRemainingTimeInMillis() - answerMillis)
-  AbortSignal.timeout(millis).addEventListener('abort', () => {
-    const message = 'the call ran out of time; whether it took effect is unknown'
-    end.abort(new ArchiveError('unavailable', message, { retryAfterSeconds: 1 }))
-  })
+  AbortSignal.timeout(millis).addEventListener('abort', () => end.abort(reason))
   return end.signal
 }
