@@ -6,15 +6,16 @@ import type { ExitCode } from './run.ts'
 import type { Session } from './session.ts'
 
 /**
- * Ends an answer: warnings, what is damaged, the receipt, and the exit status. An answer that lacks
+ * Ends an answer: after its last line warnings, what is damaged, the receipt; then the exit status. An answer that lacks
  * damaged events ends with 2, so that a script cannot take it for a whole one.
  */
-export function finish(
+export async function finish(
   session: Session,
   end: AnswerEnd,
   found: boolean,
   summary: string,
-): ExitCode {
+): Promise<ExitCode> {
+  await session.output.flush()
   for (const { detail, hint } of end.warnings) {
     session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
   }

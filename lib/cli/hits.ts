@@ -21,17 +21,17 @@ export async function showHits(
   options: PageOptions,
 ): Promise<{ readonly shown: number; readonly exitCode: ExitCode }> {
   const limit = options.limit ?? (session.isHuman ? defaultSettings.pageEvents : undefined)
-  const paged: SearchQuestion = {
-    ...question,
-    order: options.order,
-    ...(limit !== undefined && { limit }),
-  }
   const show = lineOf(session, options.tz)
   let shown = 0
   let cursor = options.cursor
   let end: AnswerEnd | undefined
   do {
-    const hits = archive.search({ ...paged, ...(cursor !== undefined && { cursor }) })
+    const hits = archive.search({
+      ...question,
+      order: options.order,
+      ...(limit !== undefined && { limit: limit - shown }),
+      ...(cursor !== undefined && { cursor }),
+    })
     try {
       for await (const hit of hits) {
         await session.output.write(...show(hit))
@@ -42,10 +42,9 @@ export async function showHits(
     }
     end = joinEnds(end, hits.end())
     cursor = end.cursor ?? undefined
-  } while (limit === undefined && !end.complete && !session.signal.aborted)
-  await session.output.flush()
-  if (cursor !== undefined) session.note(`more: --cursor ${cursor}`)
-  const exitCode = finish(session, end, shown > 0, showCounted(shown, 'event'))
+  } while (shown !== limit && !end.complete && !session.signal.aborted)
+  const exitCode = await finish(session, end, shown > 0, showCounted(shown, 'event'))
+  if (cursor !== undefined) session.note(`there is more: --cursor ${cursor}`)
   return { shown, exitCode }
 }
 

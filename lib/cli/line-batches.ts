@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { whenAborted } from './abort.ts'
 
 /** Bounds of one batch. */
 export interface BatchLimits {
@@ -29,7 +30,7 @@ export async function* batchLines(
   stop: AbortSignal,
 ): AsyncGenerator<LineBatch> {
   const batch = new GrowingBatch(limits)
-  const stopped = whenAborted(stop)
+  const stopped = whenAborted(stop).then(() => 'stop' as const)
   const chunks = input[Symbol.asyncIterator]()
   let next = chunks.next()
   let timer: Timer | undefined
@@ -137,11 +138,4 @@ function startTimer(clock: Clock, millis: number): Timer {
     () => 'stop' as const,
   )
   return { over, stop: () => controller.abort() }
-}
-
-function whenAborted(signal: AbortSignal): Promise<'stop'> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve('stop')
-    else signal.addEventListener('abort', () => resolve('stop'), { once: true })
-  })
 }

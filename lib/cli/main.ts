@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addAppend } from './commands/append.ts'
 import { addBrigade } from './commands/brigade.ts'

@@ -4,6 +4,12 @@ import type { Archive } from '../archive.ts'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
+import type { Store } from '../store/store.ts'
+
+export interface OpenedArchive {
+  readonly archive: Archive
+  readonly store: Store
+}
 
 /** Where an archive is and what its engine runs on. */
 export interface Place {
@@ -16,14 +22,18 @@ export interface Place {
  * Opens the archive, with the engine loaded only now. Throws `missing` for one that is to be read
  * and is not there: an answer of nothing would hide a mistyped path.
  */
-export async function openArchiveAt(place: Place, purpose: 'read' | 'write'): Promise<Archive> {
+export async function openArchiveAt(
+  place: Place,
+  purpose: 'read' | 'write',
+): Promise<OpenedArchive> {
   if (purpose === 'read') await demandFolder(place.storeUrl)
   const [{ openArchive }, { openStore }] = await Promise.all([
     import('../archive.ts'),
     import('../store/open-store.ts'),
   ])
   const store = await openStore(place.storeUrl, { clock: place.clock, random: place.random })
-  return openArchive({ store, clock: place.clock, random: place.random })
+  const { clock, random } = place
+  return { archive: await openArchive({ store, clock, random }), store }
 }
 
 /** Throws `missing` when the URL names a folder that is not there or is empty. */

@@ -12,8 +12,9 @@ export type ExitCode = 0 | 1 | 2 | 130
 export async function run(
   command: Command,
   work: (session: Session) => Promise<ExitCode>,
+  options: Pick<GlobalOptions, 'forPeople'> = {},
 ): Promise<void> {
-  const session = new Session(command.optsWithGlobals<GlobalOptions>())
+  const session = new Session({ ...command.optsWithGlobals<GlobalOptions>(), ...options })
   const interrupt = () => {
     if (session.interrupted) process.exit(130)
     session.interrupt()

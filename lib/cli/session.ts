@@ -1,7 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { type Random, systemRandom } from '../core/random.ts'
-import { openArchiveAt } from './open.ts'
+import { type OpenedArchive, openArchiveAt } from './open.ts'
 import { Output } from './output.ts'
 import { type Paint, paintFor } from './render/paint.ts'
 
@@ -10,6 +10,8 @@ export interface GlobalOptions {
   readonly store: string
   readonly json?: boolean
   readonly quiet?: boolean
+  /** A command that shows things to people wherever its output goes. */
+  readonly forPeople?: boolean
 }
 
 /** What a command runs on; tests bring their own. */
@@ -29,12 +31,12 @@ export class Session {
   readonly isHuman: boolean
   readonly columns: number
   readonly output: Output
+  readonly stderr: NodeJS.WriteStream
   readonly paint: Paint
   readonly clock: Clock
   readonly random: Random
   /** The query asked, so that an error can point into it. */
   query: string | undefined
-  readonly #stderr: NodeJS.WriteStream
   readonly #controller = new AbortController()
   #archive: Archive | undefined
 
@@ -43,11 +45,11 @@ export class Session {
     this.storeUrl = options.store
     this.json = options.json ?? false
     this.quiet = options.quiet ?? false
-    this.isHuman = Boolean(stdout.isTTY) && !this.json
+    this.isHuman = (options.forPeople || Boolean(stdout.isTTY)) && !this.json
     this.columns = stdout.columns || 100
     this.output = new Output(stdout, () => this.#controller.abort())
     this.paint = paintFor(stdout)
-    this.#stderr = stderr
+    this.stderr = stderr
     this.clock = clock
     this.random = random
     // Who closes standard error does not want to read it.
@@ -71,8 +73,14 @@ export class Session {
 
   /** The archive; one that is only read must exist. Closed when the command ends. */
   async openArchive(purpose: 'read' | 'write'): Promise<Archive> {
-    this.#archive = await openArchiveAt(this, purpose)
-    return this.#archive
+    return (await this.openStoredArchive(purpose)).archive
+  }
+
+  /** As `openArchive`, with the store for what goes beside the archive. */
+  async openStoredArchive(purpose: 'read' | 'write'): Promise<OpenedArchive> {
+    const opened = await openArchiveAt(this, purpose)
+    this.#archive = opened.archive
+    return opened
   }
 
   async close(): Promise<void> {
@@ -82,12 +90,12 @@ export class Session {
 
   /** A dim line beside the answer, on standard error: receipts, hints. `--quiet` hides it. */
   note(line: string): void {
-    if (!this.quiet) this.warn(paintFor(this.#stderr)('dim', line))
+    if (!this.quiet) this.warn(paintFor(this.stderr)('dim', line))
   }
 
   /** A line on standard error that nothing hides. */
   warn(line: string): void {
-    this.#stderr.write(`${line}\n`)
+    this.stderr.write(`${line}\n`)
   }
 }
 

@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander'
+import type { Archive } from '../../archive.ts'
 import { formatTime } from '../../core/time.ts'
-import type { Interval } from '../../read/question.ts'
+import type { HistogramQuestion, Interval } from '../../read/question.ts'
 import { finish } from '../finish.ts'
 import { addSelection, addTimeZone, type SelectionOptions, selectionOf } from '../options.ts'
 import { showBars } from '../render/bars.ts'
 import { showCounted } from '../render/figures.ts'
 import { timesIn } from '../render/zoned-time.ts'
-import { run } from '../run.ts'
+import { type ExitCode, run } from '../run.ts'
+import type { Session } from '../session.ts'
 
 interface HistogramOptions extends SelectionOptions {
   readonly interval: Interval
@@ -39,24 +41,32 @@ export function addHistogram(program: Command): void {
       run(self, async session => {
         const selection = selectionOf(session, words, options)
         const archive = await session.openArchive('read')
-        const answer = await archive.histogram({ ...selection, interval, timeZone: tz })
-        const { paint, columns } = session
-        const bars = {
-          showTime: timesIn(tz),
-          paint,
-          columns,
-          intervalMicros: intervalMicros[interval],
-        }
-        await session.output.write(
-          session.isHuman
-            ? showBars(answer.intervals, bars)
-            : answer.intervals.map(showInterval).join(''),
-        )
-        return finish(session, answer, answer.count > 0, showCounted(answer.count, 'event'))
+        return showHistogram(session, archive, { ...selection, interval, timeZone: tz })
       }),
   )
 }
 
-function showInterval({ startMicros, count }: { startMicros: number; count: number }): string {
-  return `${JSON.stringify({ start: formatTime(startMicros), count })}\n`
+/** Asks and shows: bars to a person, a line an interval to a program. */
+export async function showHistogram(
+  session: Session,
+  archive: Archive,
+  question: HistogramQuestion,
+): Promise<ExitCode> {
+  const answer = await archive.histogram(question)
+  const { paint, columns, isHuman, output } = session
+  const bars = {
+    showTime: timesIn(question.timeZone),
+    paint,
+    columns,
+    intervalMicros: intervalMicros[question.interval],
+  }
+  await output.write(isHuman ? showBars(answer.intervals, bars) : asLines(answer.intervals))
+  return finish(session, answer, answer.count > 0, showCounted(answer.count, 'event'))
+}
+
+function asLines(intervals: readonly { startMicros: number; count: number }[]): string {
+  return intervals
+    .map(({ startMicros, count }) => ({ start: formatTime(startMicros), count }))
+    .map(line => `${JSON.stringify(line)}\n`)
+    .join('')
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
-import type { ValuesAnswer } from '../../read/question.ts'
+import type { Archive } from '../../archive.ts'
+import type { ValuesAnswer, ValuesQuestion } from '../../read/question.ts'
 import { finish } from '../finish.ts'
 import { addSelection, asCount, type SelectionOptions, selectionOf } from '../options.ts'
 import { bar } from '../render/bars.ts'
 import { showCount, showCounted } from '../render/figures.ts'
 import { cutTo, plainText } from '../render/plain-text.ts'
 import { showTable } from '../render/table.ts'
-import { run } from '../run.ts'
+import { type ExitCode, run } from '../run.ts'
 import type { Session } from '../session.ts'
 
 interface ValuesOptions extends SelectionOptions {
@@ -28,20 +29,29 @@ export function addValues(program: Command): void {
       run(self, async session => {
         const selection = selectionOf(session, words, options)
         const archive = await session.openArchive('read')
-        const answer = await archive.values({ ...selection, field, limit })
-        await session.output.write(session.isHuman ? showValues(session, answer) : asLines(answer))
-        const events = showCounted(answer.count, 'event')
-        const summary = `${showCounted(answer.distinct, 'value')} in ${events}`
-        return finish(session, answer, answer.values.length > 0, summary)
+        return showValues(session, archive, { ...selection, field, limit })
       }),
   )
+}
+
+/** Asks and shows: a table to a person, a line a value to a program. */
+export async function showValues(
+  session: Session,
+  archive: Archive,
+  question: ValuesQuestion,
+): Promise<ExitCode> {
+  const answer = await archive.values(question)
+  await session.output.write(session.isHuman ? asTable(session, answer) : asLines(answer))
+  const events = showCounted(answer.count, 'event')
+  const summary = `${showCounted(answer.distinct, 'value')} in ${events}`
+  return finish(session, answer, answer.values.length > 0, summary)
 }
 
 function asLines({ values }: ValuesAnswer): string {
   return values.map(({ value, count }) => `{"value":${value},"count":${count}}\n`).join('')
 }
 
-function showValues({ paint }: Session, { values, count }: ValuesAnswer): string {
+function asTable({ paint }: Session, { values, count }: ValuesAnswer): string {
   if (values.length === 0) return ''
   const highest = values[0]?.count ?? 0
   return showTable(

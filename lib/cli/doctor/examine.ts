@@ -1,12 +1,22 @@
 import { type LoadedCatalog, loadCatalog } from '../../catalog/load.ts'
 import { Settled } from '../../catalog/settled.ts'
+import { listTail, type TailObject } from '../../catalog/tail.ts'
+import { ArchiveError } from '../../core/errors.ts'
 import { defaultSettings } from '../../core/settings.ts'
-import { jobOfOutput, outputPrefixes, parseTailKey, tailPrefix } from '../../store/keys.ts'
+import { jobOfOutput, outputPrefixes, tailPrefix } from '../../store/keys.ts'
 import { type ListedObject, listAll, type Store } from '../../store/store.ts'
 import type { Place } from '../open.ts'
 import { showBytes, showCounted } from '../render/figures.ts'
-import { showProblem } from '../render/problem.ts'
-import { type Check, judgeClaims, judgeClock, judgeNode, judgeOrphans, judgeTail } from './judge.ts'
+import { problemText } from '../render/problem.ts'
+import {
+  type Check,
+  judgeClaims,
+  judgeClock,
+  judgeForeign,
+  judgeNode,
+  judgeOrphans,
+  judgeTail,
+} from './judge.ts'
 
 /**
  * Looks at this machine, the store and the archive, one check after the other. A check that cannot
@@ -53,11 +63,14 @@ function judgeCatalog({ catalog, etag, sizeBytes }: LoadedCatalog): Check {
 }
 
 async function examineTail(store: Store, { catalog }: LoadedCatalog, place: Place): Promise<Check> {
-  const listed = await Array.fromAsync(listAll(store, tailPrefix))
-  const identities = new Map(listed.map(each => [each, parseTailKey(each.key).identity]))
-  const settled = await Settled.load(store, catalog, identities.values())
-  const waiting = listed.filter(each => !settled.has(identities.get(each) ?? ''))
-  return judgeTail(waiting, place.clock.nowMicros(), defaultSettings)
+  const { batches, foreign } = await listTail(store)
+  const settled = await Settled.load(store, catalog, batches.map(identityOf))
+  const waiting = batches.filter(batch => !settled.has(batch.identity))
+  return judgeForeign(foreign) ?? judgeTail(waiting, place.clock.nowMicros(), defaultSettings)
+}
+
+function identityOf({ identity }: TailObject): string {
+  return identity
 }
 
 /** As garbage collection finds them: first listed, then looked for in the catalog (G1, G2). */
@@ -87,10 +100,8 @@ async function attempt<Result>(
   try {
     return { value: await work() }
   } catch (error) {
-    const [found = '', ...advice] = showProblem(error)
-      .replace(/^varve: /, '')
-      .trimEnd()
-      .split('\n')
+    if (!(error instanceof ArchiveError)) throw error
+    const [found = '', ...advice] = problemText(error).split('\n')
     const failed: Check = { name, state: 'fail', found }
     return { failed: advice.length === 0 ? failed : { ...failed, advice: advice.join(' ').trim() } }
   }

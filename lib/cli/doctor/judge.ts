@@ -1,4 +1,5 @@
 import type { Claim } from '../../catalog/catalog.ts'
+import type { TailObject } from '../../catalog/tail.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { ListedObject } from '../../store/store.ts'
 import { showBytes, showCounted, showMillis } from '../render/figures.ts'
@@ -39,18 +40,15 @@ export function judgeClock(storeMicros: number, hereMicros: number, settings: Se
 
 /** Fresh buckets that wait for the brigade: many of them, or old ones, make every read dearer. */
 export function judgeTail(
-  waiting: readonly ListedObject[],
-  storeMicros: number,
+  waiting: readonly Pick<TailObject, 'sizeBytes' | 'idTimeMillis'>[],
+  nowMicros: number,
   settings: Settings,
 ): Check {
   const name = 'tail'
   if (waiting.length === 0) return { name, state: 'ok', found: 'nothing waits for the brigade' }
-  const oldest = waiting.reduce(
-    (micros, each) => Math.min(micros, each.modifiedMicros),
-    storeMicros,
-  )
+  const oldestMillis = waiting.reduce((least, each) => Math.min(least, each.idTimeMillis), Infinity)
   const bytes = waiting.reduce((sum, each) => sum + each.sizeBytes, 0)
-  const ageMillis = (storeMicros - oldest) / 1000
+  const ageMillis = Math.max(0, nowMicros / 1000 - oldestMillis)
   const found =
     `${showCounted(waiting.length, 'object')}, ${showBytes(bytes)}, wait for the brigade, ` +
     `the oldest for ${showMillis(ageMillis)}`
@@ -58,6 +56,15 @@ export function judgeTail(
   if (waiting.length >= settings.tailObjectsMax) return { name, state: 'fail', found, advice }
   const isLate = ageMillis > tailAgeMillisWarn || waiting.length > settings.tailObjectsMax / 10
   return isLate ? { name, state: 'warn', found, advice } : { name, state: 'ok', found }
+}
+
+/** Names under `tail/` that Varve did not give: never read and never deleted. */
+export function judgeForeign(foreign: readonly ListedObject[]): Check | undefined {
+  const [first] = foreign
+  if (!first) return undefined
+  const found = `${showCounted(foreign.length, 'object')} with foreign names, such as ${first.key}`
+  const advice = 'they are no events of this archive; move them away'
+  return { name: 'tail', state: 'warn', found, advice }
 }
 
 /** Claims keep jobs off each other's inputs; an old one belongs to a member that died. */

@@ -17,8 +17,9 @@ export interface EventLineOptions {
 }
 
 /**
- * Writes events as `time stream level message key=value…`, one line each. The stream's column grows
- * with the names seen, because the later ones are not known yet.
+ * Writes events as `time stream level message key=value…`, one line each; values that the message
+ * shows already are left out. The stream's column grows with the names seen, because the later ones
+ * are not known yet.
  */
 export function eventLines(options: EventLineOptions): (hit: Hit) => string {
   const { showTime, paint, columns } = options
@@ -46,10 +47,22 @@ function eventText(hit: Hit): string {
     shown.add(field)
     parts.push(event[field] as string)
   }
+  const text = parts.join(' ')
   for (const [name, value] of Object.entries(event)) {
-    if (!shown.has(name)) parts.push(`${name}=${showValue(value)}`)
+    if (!shown.has(name) && !tells(text, value)) parts.push(`${name}=${showValue(value)}`)
   }
   return parts.join(' ')
+}
+
+/** Whether the text holds the value between characters that cannot belong to it. */
+function tells(text: string, value: unknown): boolean {
+  const part = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  if (part === '') return false
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    const around = (text[at - 1] ?? ' ') + (text[at + part.length] ?? ' ')
+    if (!/[\p{L}\p{N}_]/u.test(around)) return true
+  }
+  return false
 }
 
 function showValue(value: unknown): string {

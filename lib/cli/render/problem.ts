@@ -8,12 +8,17 @@ import { cutTo, plainText } from './plain-text.ts'
  */
 export function showProblem(error: unknown, query?: string): string {
   if (!(error instanceof ArchiveError)) return showBug(error)
-  const lines = [`varve: ${plainText(error.message)}`]
+  return `varve: ${problemText(error, query)}\n`
+}
+
+/** The same without the name of the program and the last newline. */
+export function problemText(error: ArchiveError, query?: string): string {
+  const lines = [plainText(error.message)]
   for (const detail of error.details.slice(0, 5)) lines.push(...showDetail(detail, error, query))
   if (error.retryAfterSeconds !== undefined) {
     lines.push(`  try again in ${error.retryAfterSeconds} s`)
   }
-  return `${lines.join('\n')}\n`
+  return lines.join('\n')
 }
 
 /** The same as data: a problem of the HTTP API without what only a request has. */
@@ -32,7 +37,7 @@ function showDetail(detail: ErrorDetail, error: ArchiveError, query?: string): s
     lines.push(`  ${plainText(where + detail.detail)}`)
   }
   if (query !== undefined && detail.span) lines.push(...showSpan(query, detail.span))
-  if (detail.hint) lines.push(`  ${plainText(detail.hint)}`)
+  if (detail.hint && !error.message.includes(detail.hint)) lines.push(`  ${plainText(detail.hint)}`)
   return lines
 }
 

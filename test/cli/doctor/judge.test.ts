@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   judgeClaims,
   judgeClock,
+  judgeForeign,
   judgeNode,
   judgeOrphans,
   judgeTail,
@@ -32,7 +33,7 @@ test('a clock that is off is a warning, and a failure when batches would be refu
 })
 
 test('a tail that is old or long asks for the brigade', () => {
-  const object = { key: 'k', sizeBytes: 500, modifiedMicros: hour }
+  const object = { sizeBytes: 500, idTimeMillis: hour / 1000 }
   const long = Array.from({ length: 20_000 }, () => object)
   const full = Array.from({ length: 100_000 }, () => object)
 
@@ -45,6 +46,13 @@ test('a tail that is old or long asks for the brigade', () => {
   ].map(({ state }) => state)
 
   assert.deepEqual(states, ['ok', 'ok', 'warn', 'warn', 'fail'])
+})
+
+test('an object under tail/ with a name that is none of ours is a warning', () => {
+  const object = { key: 'tail/notes.txt', sizeBytes: 1, modifiedMicros: 0 }
+
+  assert.equal(judgeForeign([]), undefined)
+  assert.match(judgeForeign([object])?.found ?? '', /^1 object .* tail\/notes\.txt$/)
 })
 
 test('claims of the dead and orphans are warnings with advice', () => {

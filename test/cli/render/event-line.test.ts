@@ -49,3 +49,13 @@ test('an event takes at most four lines of the terminal and always one line of t
   assert.equal(line.length, 320 + 1 - 0)
   assert.equal(line.indexOf('\n'), line.length - 1)
 })
+
+test('a value that the message shows already is left out, one that it only resembles is not', () => {
+  const show = eventLines(options)
+
+  const line = show(
+    hit('a', { message: 'GET /x 404 12', status: 404, bytes: 1, path: '/x', user: '' }),
+  )
+
+  assert.match(line, / GET \/x 404 12 bytes=1 user=""\n$/)
+})
