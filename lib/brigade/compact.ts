@@ -27,19 +27,22 @@ export async function compact(place: Workplace, damaged: Set<string>): Promise<n
   })
   if (!job) return undefined
   try {
-    return await mergeRuns(place, job, chosen)
+    return await mergeRuns(place, job, chosen, damaged)
   } catch (fault) {
     if (!(fault instanceof ArchiveError) || !['corrupt', 'missing'].includes(fault.code))
       throw fault
     await cancelJob(place, job)
-    if (fault.code === 'corrupt') for (const run of chosen) damaged.add(run.id)
+    // A frame that decodes to no lines names no run: then none of them is tried again.
+    const isNamed = fault.code !== 'corrupt' || chosen.some(run => damaged.has(run.id))
+    if (!isNamed) for (const run of chosen) damaged.add(run.id)
     return 0
   }
 }
 
 /**
- * Runs worth merging: within one policy and period, smallest first, as long as the next is at most
- * twice as large as all before together. So every byte is rewritten a logarithmic number of times.
+ * Runs worth merging: within one policy and period, from the smallest on that has enough company, as
+ * long as the next is at most twice as large as all before together. So every byte is rewritten a
+ * logarithmic number of times.
  */
 export function chooseRuns(
   catalog: Catalog,
@@ -58,34 +61,45 @@ export function chooseRuns(
   }
   for (const group of groups.values()) {
     const runsMin = group[0]!.endMicros < nowMicros ? closedRunsMin : settings.compactRunsMin
-    const chosen = similarRuns(group, settings.compactRunsMax)
-    if (chosen.length >= runsMin) return chosen
+    const chosen = similarRuns(group, runsMin, settings.compactRunsMax)
+    if (chosen) return chosen
   }
   return []
 }
 
-function similarRuns(group: readonly Run[], runsMax: number): Run[] {
-  const bySize = [...group].sort((a, b) => sizeOf(a) - sizeOf(b)).slice(0, runsMax)
+function similarRuns(group: readonly Run[], runsMin: number, runsMax: number): Run[] | undefined {
+  const bySize = [...group].sort((a, b) => sizeOf(a) - sizeOf(b))
   let sumBytes = 0
-  const chosen: Run[] = []
+  let chosen: Run[] = []
   for (const run of bySize) {
-    if (chosen.length > 0 && sizeOf(run) > 2 * sumBytes) break
+    if (chosen.length > 0 && sizeOf(run) > 2 * sumBytes) {
+      if (chosen.length >= runsMin) break
+      // Too few small ones: they wait for more of their kind, the larger ones need not.
+      chosen = []
+      sumBytes = 0
+    }
+    if (chosen.length >= runsMax) break
     sumBytes += sizeOf(run)
     chosen.push(run)
   }
-  return chosen
+  return chosen.length >= runsMin ? chosen : undefined
 }
 
 function sizeOf(run: Run): number {
   return run.buckets.reduce((sum, bucket) => sum + bucket.sizeBytes, 0)
 }
 
-async function mergeRuns(place: Workplace, job: Job, runs: readonly Run[]): Promise<number> {
+async function mergeRuns(
+  place: Workplace,
+  job: Job,
+  runs: readonly Run[],
+  damaged: Set<string>,
+): Promise<number> {
   const { startMicros, endMicros } = runs[0]!
   const writer = new RunWriter(place, job, () => [{ startMicros, endMicros }])
   const aheadBytes = place.settings.compactAheadBytes / runs.length
   await mergeLines(
-    runs.map(run => framesOf(place.store, run, aheadBytes)),
+    runs.map(run => framesOf(place.store, run, aheadBytes, damaged)),
     writer,
   )
   const made = await writer.finish()
@@ -99,8 +113,8 @@ async function mergeRuns(place: Workplace, job: Job, runs: readonly Run[]): Prom
 }
 
 /** The frames of a run in order, fetched in ranges of about `aheadBytes`. */
-function framesOf(store: Store, run: Run, aheadBytes: number): FrameSource {
-  const frames = readRun(store, run, aheadBytes)
+function framesOf(store: Store, run: Run, aheadBytes: number, damaged: Set<string>): FrameSource {
+  const frames = readRun(store, run, aheadBytes, damaged)
   return async () => (await frames.next()).value
 }
 
@@ -108,8 +122,14 @@ async function* readRun(
   store: Store,
   run: Run,
   aheadBytes: number,
+  damaged: Set<string>,
 ): AsyncGenerator<Buffer, undefined> {
-  for (const bucket of run.buckets) yield* readBucket(store, bucket, aheadBytes)
+  try {
+    for (const bucket of run.buckets) yield* readBucket(store, bucket, aheadBytes)
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') damaged.add(run.id)
+    throw fault
+  }
   return undefined
 }
 
