@@ -16,6 +16,8 @@ export interface Bundle {
   readonly banner?: string
   /** Packages it does without: only a checkout has them. */
   readonly external?: readonly string[]
+  /** Packages and the modules that stand in for them. */
+  readonly alias?: Readonly<Record<string, string>>
 }
 
 export interface Built {
@@ -34,6 +36,7 @@ export const bundles = {
     output: `lambda/${name}/index.mjs`,
     platform: 'node',
     banner: requireForModules,
+    alias: { '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.ts' },
   })),
   command: [
     {
@@ -84,6 +87,7 @@ function options(plan: Bundle): BuildOptions {
     minify: true,
     legalComments: 'none',
     external: [...(plan.external ?? [])],
+    alias: { ...plan.alias },
     ...(plan.banner && { banner: { js: plan.banner } }),
     plugins: [rulesHold],
     logLevel: 'error',
