@@ -3,6 +3,7 @@ import { readFrame } from '../bucket/reader.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
+import { ownerOfBucket } from '../store/keys.ts'
 import type { ObjectCache } from '../store/object-cache.ts'
 import type { GetOptions, Store, StoredObject } from '../store/store.ts'
 import type { DamageReport } from './damage-report.ts'
@@ -48,7 +49,7 @@ export class Fetcher {
     const suffixBytes = Math.max(1, source.footerBytes)
     const options = isWhole ? { signal } : { range: { suffixBytes }, signal }
     const check = (object: StoredObject): Directory => {
-      const directory = decodeFooter(object.bytes, object.sizeBytes)
+      const directory = decodeFooter(object.bytes, object.sizeBytes, ownerOfBucket(source.key))
       if (typeof directory !== 'number') return directory
       throw new ArchiveError('corrupt', `footer has ${directory} bytes, expected ${suffixBytes}`)
     }

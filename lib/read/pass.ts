@@ -36,7 +36,8 @@ export class Pass {
       ? AbortSignal.any([this.#stop.signal, asking.signal])
       : this.#stop.signal
     this.#isShort = options.wanted <= shortAnswerEvents
-    this.#waveFrames = this.#isShort ? firstWaveFrames : asking.settings.readConcurrency
+    const { readConcurrency } = asking.settings
+    this.#waveFrames = this.#isShort ? Math.min(firstWaveFrames, readConcurrency) : readConcurrency
   }
 
   get hasMore(): boolean {

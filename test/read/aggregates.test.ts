@@ -4,50 +4,53 @@ import fc from 'fast-check'
 import { ArchiveMaker } from '../support/make-archive.ts'
 import type { Expected } from '../support/oracle.ts'
 import { archiveShapes, makeArchive } from '../support/random-archive.ts'
-import { expectedOf, questions } from '../support/random-question.ts'
+import { expectedOf, questions, readerSettings } from '../support/random-question.ts'
 import { readerOf } from '../support/read-archive.ts'
-
-const memories = fc.constantFrom(1, 500, 100_000)
 
 test('counts, histograms, values and streams agree with the events a search finds', async () => {
   await fc.assert(
-    fc.asyncProperty(archiveShapes, questions, memories, async (shape, question, memory) => {
-      const maker = await makeArchive(shape)
-      const reader = readerOf(maker.store, { readMemoryBytes: memory })
-      const { order: _, ...selection } = question
-      const expected = expectedOf(shape, question)
+    fc.asyncProperty(
+      archiveShapes,
+      questions,
+      readerSettings,
+      async (shape, question, settings) => {
+        const maker = await makeArchive(shape)
+        const reader = readerOf(maker.store, settings)
+        const { order: _, ...selection } = question
+        const expected = expectedOf(shape, question)
 
-      const { count } = await reader.count(selection)
-      const histogram = await reader.histogram({ ...selection, interval: 'minute' })
-      const byStream = await reader.values({ ...selection, field: '@stream' })
-      const byNumber = await reader.values({ ...selection, field: 'n' })
-      const { streams } = await reader.streams()
+        const { count } = await reader.count(selection)
+        const histogram = await reader.histogram({ ...selection, interval: 'minute' })
+        const byStream = await reader.values({ ...selection, field: '@stream' })
+        const byNumber = await reader.values({ ...selection, field: 'n' })
+        const { streams } = await reader.streams()
 
-      assert.equal(count, expected.length)
-      assert.equal(histogram.count, expected.length)
-      assert.deepEqual(
-        tableOf(byStream.values),
-        tally(expected, each => each.event.stream),
-      )
-      assert.equal(byStream.count, expected.length)
-      const numbered = expected.filter(each => 'n' in JSON.parse(each.line))
-      assert.deepEqual(
-        tableOf(byNumber.values),
-        tally(numbered, each => JSON.parse(each.line).n),
-      )
-      assert.equal(byNumber.count, numbered.length)
-      assert.equal(byNumber.distinct, byNumber.values.length)
-      const all = expectedOf(shape, {})
-      assert.deepEqual(
-        Object.fromEntries(streams.map(each => [JSON.stringify(each.stream), each.count])),
-        tally(all, each => each.event.stream),
-      )
-      for (const each of streams) {
-        const times = all.filter(({ event }) => event.stream === each.stream)
-        assert.equal(each.firstMicros, Math.min(...times.map(({ event }) => event.time)))
-        assert.equal(each.lastMicros, Math.max(...times.map(({ event }) => event.time)))
-      }
-    }),
+        assert.equal(count, expected.length)
+        assert.equal(histogram.count, expected.length)
+        assert.deepEqual(
+          tableOf(byStream.values),
+          tally(expected, each => each.event.stream),
+        )
+        assert.equal(byStream.count, expected.length)
+        const numbered = expected.filter(each => 'n' in JSON.parse(each.line))
+        assert.deepEqual(
+          tableOf(byNumber.values),
+          tally(numbered, each => JSON.parse(each.line).n),
+        )
+        assert.equal(byNumber.count, numbered.length)
+        assert.equal(byNumber.distinct, byNumber.values.length)
+        const all = expectedOf(shape, {})
+        assert.deepEqual(
+          Object.fromEntries(streams.map(each => [JSON.stringify(each.stream), each.count])),
+          tally(all, each => each.event.stream),
+        )
+        for (const each of streams) {
+          const times = all.filter(({ event }) => event.stream === each.stream)
+          assert.equal(each.firstMicros, Math.min(...times.map(({ event }) => event.time)))
+          assert.equal(each.lastMicros, Math.max(...times.map(({ event }) => event.time)))
+        }
+      },
+    ),
     { numRuns: 200 },
   )
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { ArchiveMaker, type TestEvent } from '../support/make-archive.ts'
 import { archiveShapes, makeArchive } from '../support/random-archive.ts'
-import { expectedOf, questions } from '../support/random-question.ts'
+import { expectedOf, questions, readerSettings } from '../support/random-question.ts'
 import { linesOf, readerOf } from '../support/read-archive.ts'
 
 test('a search answers as if all lines were read, joined and sorted', async () => {
@@ -24,9 +24,10 @@ test('a search answers as if all lines were read, joined and sorted', async () =
 
 test('pages of any size, read with their cursors, are the whole answer', async () => {
   const limits = fc.integer({ min: 1, max: 7 })
+  const inputs = [archiveShapes, questions, limits, readerSettings] as const
   await fc.assert(
-    fc.asyncProperty(archiveShapes, questions, limits, async (shape, question, limit) => {
-      const reader = readerOf((await makeArchive(shape)).store)
+    fc.asyncProperty(...inputs, async (shape, question, limit, settings) => {
+      const reader = readerOf((await makeArchive(shape)).store, settings)
 
       const found: string[] = []
       let cursor: string | null = null
@@ -47,19 +48,21 @@ test('pages of any size, read with their cursors, are the whole answer', async (
   )
 })
 
-test('a reader with hardly any memory gives the same answer in more passes', async () => {
-  const memories = fc.integer({ min: 1, max: 3000 })
+test('a reader with hardly any memory or cache gives the same answer in more passes', async () => {
   await fc.assert(
-    fc.asyncProperty(archiveShapes, questions, memories, async (shape, question, memory) => {
-      const maker = await makeArchive(shape)
+    fc.asyncProperty(
+      archiveShapes,
+      questions,
+      readerSettings,
+      async (shape, question, settings) => {
+        const { store } = await makeArchive(shape)
 
-      const found = await linesOf(
-        readerOf(maker.store, { readMemoryBytes: memory }).search(question),
-      )
+        const found = await linesOf(readerOf(store, settings).search(question))
 
-      const expected = expectedOf(shape, question).map(each => each.line)
-      assert.deepEqual(found, expected)
-    }),
+        const expected = expectedOf(shape, question).map(each => each.line)
+        assert.deepEqual(found, expected)
+      },
+    ),
     { numRuns: 200 },
   )
 })

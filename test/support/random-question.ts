@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Settings } from '../../lib/core/settings.ts'
 import type { SearchQuestion } from '../../lib/read/question.ts'
 import { type Expected, expectedAnswer } from './oracle.ts'
 import type { ArchiveShape } from './random-archive.ts'
@@ -18,6 +19,17 @@ export const questions: fc.Arbitrary<SearchQuestion> = fc.record(
     startMicros: fc.integer({ min: 0, max: 5 }),
     endMicros: fc.integer({ min: 6, max: 3605 }),
     order: fc.constantFrom('asc' as const, 'desc' as const),
+  },
+  { requiredKeys: [] },
+)
+
+/** Readers in every kind of trouble: no memory, no cache, one request at a time, nothing merged. */
+export const readerSettings: fc.Arbitrary<Partial<Settings>> = fc.record(
+  {
+    readMemoryBytes: fc.integer({ min: 1, max: 3000 }),
+    readConcurrency: fc.integer({ min: 1, max: 3 }),
+    mergeGapBytes: fc.integer({ min: 0, max: 100 }),
+    cacheBytes: fc.constant(0),
   },
   { requiredKeys: [] },
 )
