@@ -149,7 +149,7 @@ export const storeLimits = {
   connectMillisMax: 2 * seconds,
   /** Time without an answer, or without a further byte of it, until an attempt has failed. */
   answerMillisMax: 5 * seconds,
-  /** Time of one attempt in all; a large object gets more, by its size and `slowestBytesPerSecond`. */
+  /** Time of one attempt in all; a large object gets more: see `slowestBytesPerSecond`. */
   attemptMillisMax: 20 * seconds,
   /** Slowest connection that a large object may still be moved over. */
   slowestBytesPerSecond: 1 * MiB,

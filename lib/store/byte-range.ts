@@ -3,7 +3,10 @@ import type { GetOptions } from './store.ts'
 
 export type ByteRange = GetOptions['range']
 
-/** The half-open part of an object of this size that is asked for; empty when it begins past the end. */
+/**
+ * The half-open part of an object of this size that is asked for; empty when it begins past the
+ * end.
+ */
 export function rangeWithin(
   range: ByteRange,
   sizeBytes: number,

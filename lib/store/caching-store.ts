@@ -5,9 +5,9 @@ import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject }
 const immutablePrefixes = [tailPrefix, ...outputPrefixes]
 
 /**
- * Answers from the cache what cannot have changed, and asks the store for the rest. Immutable objects
- * are never asked for twice; the catalog is asked for every time, but only sent again when it changed.
- * That an object is missing is never remembered: it may come.
+ * Answers from the cache what cannot have changed, and asks the store for the rest. Immutable
+ * objects are never asked for twice; the catalog is asked for every time, but only sent again when
+ * it changed. That an object is missing is never remembered: it may come.
  */
 export function cached(store: Store, cache: ObjectCache): Store {
   return new CachingStore(store, cache)

@@ -35,7 +35,10 @@ export function asUnavailable(error: unknown, attempt: string): ArchiveError {
   return new ArchiveError('unavailable', `${attempt}: ${meaning}${suffix}`, { cause: error })
 }
 
-/** Writes a new file, stamps it with the time and brings it to the disk; its entry is not yet durable. */
+/**
+ * Writes a new file, stamps it with the time and brings it to the disk; its entry is not yet
+ * durable.
+ */
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,

@@ -40,16 +40,19 @@ async function* keysBelow(
   prefix: string,
   startAfter: string,
 ): AsyncGenerator<string> {
+  const mayHold = (key: string): boolean => {
+    const isFolder = key.endsWith('/')
+    const inPrefix = key.startsWith(prefix) || (isFolder && prefix.startsWith(key))
+    return inPrefix && (key > startAfter || (isFolder && startAfter.startsWith(key)))
+  }
   const keys = (await entriesOf(join(root, folder)))
     .filter(entry => !entry.name.startsWith('.'))
     .map(entry => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
+    .filter(mayHold)
     .sort()
   for (const key of keys) {
-    if (key.endsWith('/')) {
-      const inPrefix = key.startsWith(prefix) || prefix.startsWith(key)
-      const inPage = key > startAfter || startAfter.startsWith(key)
-      if (inPrefix && inPage) yield* keysBelow(root, key, prefix, startAfter)
-    } else if (key.startsWith(prefix) && key > startAfter) yield key
+    if (key.endsWith('/')) yield* keysBelow(root, key, prefix, startAfter)
+    else yield key
   }
 }
 

@@ -6,10 +6,10 @@ import { storeLimits } from '../core/settings.ts'
 const sqliteBusy = 5
 
 /**
- * Takes the lock that one process at a time can hold, or answers `undefined` when another held it all
- * the while. It is the operating system's own file lock, reached through SQLite because Node offers no
- * other way: it ends with the process that holds it, however that dies, so no lock is ever stale and
- * none is ever broken. The file stays empty.
+ * Takes the lock that one process at a time can hold, or answers `undefined` when another held it
+ * all the while. It is the operating system's own file lock, reached through SQLite because Node
+ * offers no other way: it ends with the process that holds it, however that dies, so no lock is
+ * ever stale and none is ever broken. The file stays empty.
  */
 export async function takeLock(
   path: string,

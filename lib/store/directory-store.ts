@@ -22,15 +22,17 @@ import { takeLock } from './directory-lock.ts'
 import { assertKeyPrefix, assertObjectKey } from './object-key.ts'
 import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject } from './store.ts'
 
-/** Folder of the store's own files: `temporary/`, written before they get their name, and `lock`. */
+/**
+ * Folder of the store's own files: `temporary/`, written before they get their name, and `lock`.
+ */
 const privateFolder = '.varve'
 const linkAttemptsMax = 20
 
 /**
- * A store in a directory, for any number of processes at once. An object is a plain file at its key.
- * Creation is link(2), replacement is lock + rename; both on disk before the answer, so that a process
- * or a machine that stops at any point leaves every object old or new, and whole.
- * The etag is size and time of the file; under the lock the time only grows.
+ * A store in a directory, for any number of processes at once. An object is a plain file at its
+ * key. Creation is link(2), replacement is lock + rename; both on disk before the answer, so that a
+ * process or a machine that stops at any point leaves every object old or new, and whole. The etag
+ * is size and time of the file; under the lock the time only grows.
  */
 export class DirectoryStore implements Store {
   readonly url: string
@@ -92,6 +94,7 @@ export class DirectoryStore implements Store {
         ? { outcome: 'stored', etag, storeTimeMicros }
         : { outcome: 'refused', storeTimeMicros }
     } catch (error) {
+      this.#ready = undefined
       throw this.#failed('create', key, error)
     } finally {
       await unlinkIfThere(temporary).catch(() => undefined) // swept later
@@ -117,6 +120,7 @@ export class DirectoryStore implements Store {
         lock.release()
       }
     } catch (error) {
+      this.#ready = undefined
       throw this.#failed('replace', key, error)
     }
   }

@@ -34,6 +34,7 @@ export interface TailEntry {
 const timeWidth = 11
 const countWidth = 5
 const hashLength = 26
+const suffix = '.zst'
 const digits = (count: number) => `([0-9A-HJKMNP-TV-Z]{${count}})`
 const shape = new RegExp(
   `^tail/${digits(batchIdLength)}-${digits(timeWidth)}-${digits(timeWidth)}-${digits(countWidth)}-` +
@@ -109,6 +110,19 @@ export function bucketKey(jobId: string, n: number): string {
 export function segmentKey(jobId: string, n: number): string {
   return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
 }
+
+/**
+ * What the footer of the bucket at this key says it belongs to: the batch's id and content hash, or the
+ * job and number of the output. An object that was stored or answered under another's name shows.
+ */
+export function ownerOfBucket(key: string): string {
+  if (!key.startsWith(tailPrefix)) return key.slice(key.indexOf('/') + 1, -suffix.length)
+  const parts = key.slice(tailPrefix.length, -suffix.length).split('-')
+  return `${parts[0]}-${parts.at(-1)}`
+}
+
+/** Characters of the owner of a batch. */
+export const batchOwnerLength = batchIdLength + 1 + hashLength
 
 /** The job that made this output. */
 export function jobOfOutput(key: string): string {

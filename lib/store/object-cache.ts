@@ -40,14 +40,16 @@ export class ObjectCache {
 
   /** Keeps what the store answered to this range. */
   put(key: string, range: ByteRange, object: StoredObject): void {
-    const piece = { ...object, key, start: rangeWithin(range, object.sizeBytes).start }
+    const { start, end } = rangeWithin(range, object.sizeBytes)
+    if (object.bytes.length !== end - start) return // damaged: the next reader may have more luck
+    const piece = { ...object, key, start }
     this.#pieces.set(nameOf(piece), piece)
     if (this.#pieces.peek(nameOf(piece)) !== piece) return
     const pieces = this.#piecesOf.get(key) ?? new Set()
     this.#piecesOf.set(key, pieces.add(piece))
   }
 
-  /** Forgets the object, because it has changed. */
+  /** Forgets the object, because it has changed or its bytes turned out to be damaged. */
   drop(key: string): void {
     for (const piece of this.#piecesOf.get(key) ?? []) this.#pieces.delete(nameOf(piece))
   }

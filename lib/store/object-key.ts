@@ -13,7 +13,9 @@ export function assertObjectKey(key: string): void {
   if (fault) throw new ArchiveError('invalid', `key ${JSON.stringify(key)} is refused: ${fault}`)
 }
 
-/** As `assertObjectKey` for the beginning of a key: it may be empty, end in a slash or in a part. */
+/**
+ * As `assertObjectKey` for the beginning of a key: it may be empty, end in a slash or in a part.
+ */
 export function assertKeyPrefix(prefix: string): void {
   const fault = prefix === '' ? undefined : faultOf(prefix.endsWith('/') ? `${prefix}x` : prefix)
   if (fault) throw new ArchiveError('invalid', `prefix ${JSON.stringify(prefix)}: ${fault}`)

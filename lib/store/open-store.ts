@@ -11,9 +11,9 @@ import type { Store } from './store.ts'
 const expected = 'expected memory:, file:DIRECTORY or s3://BUCKET/PREFIX'
 
 /**
- * The store that the URL names. It is not asked anything yet: see `probeStore`. An `s3:` URL may name
- * `?endpoint=` and `?region=`; otherwise both, and the credentials, come from the usual environment.
- * Throws `invalid` for a URL that names no store.
+ * The store that the URL names. It is not asked anything yet: see `probeStore`. An `s3:` URL may
+ * name `?endpoint=` and `?region=`; otherwise both, and the credentials, come from the usual
+ * environment. Throws `invalid` for a URL that names no store.
  */
 export async function openStore(
   url: string,

@@ -8,8 +8,8 @@ const two = Buffer.from('probe two')
 const contenders = 4
 
 /**
- * Tries, on objects of its own under `probe/`, everything the archive depends on, and clears them away.
- * Throws `invalid` with the name of the first capability that a store lacks or lies about.
+ * Tries, on objects of its own under `probe/`, everything the archive depends on, and clears them
+ * away. Throws `invalid` with the name of the first capability that a store lacks or lies about.
  */
 export async function probeStore(store: Store, random: Random): Promise<void> {
   const prefix = `probe/${Buffer.from(random.bytes(8)).toString('hex')}/`
@@ -44,7 +44,7 @@ async function probeCreate(store: Store, keys: readonly string[]): Promise<void>
 
 async function probeReads(store: Store, key: string): Promise<void> {
   const middle = await store.get(key, { range: { start: 2, end: 5 } })
-  if (!middle || !middle.bytes.equals(one.subarray(2, 5)) || middle.sizeBytes !== one.length) {
+  if (!middle?.bytes.equals(one.subarray(2, 5)) || middle.sizeBytes !== one.length) {
     lacks(store, 'ranged GET', 'bytes 2 to 5 came back otherwise')
   }
   const suffix = await store.get(key, { range: { suffixBytes: 3 } })

@@ -3,8 +3,8 @@ import { fraction, type Random } from '../core/random.ts'
 import { storeLimits } from '../core/settings.ts'
 
 /**
- * Tries until it succeeds, fails for good or has failed `readAttemptsMax` times; the last failure is
- * thrown. Pauses double from `readPauseMillis`, with jitter, and end when the caller gives up.
+ * Tries until it succeeds, fails for good or has failed `readAttemptsMax` times; the last failure
+ * is thrown. Pauses double from `readPauseMillis`, with jitter, and end when the caller gives up.
  */
 export async function retried<Result>(
   attempt: () => Promise<Result>,

@@ -37,7 +37,8 @@ export async function withDeadline<Result>(
 
 /** The HTTP status of an answer that was an error, undefined when there was no answer. */
 export function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
+  return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode
 }
 
 /** Whether a read or a delete that failed so may succeed when it is done again. */
@@ -49,7 +50,9 @@ export function mayPass(error: unknown): boolean {
   return status === undefined || status === 429 || status >= 500 || status < 300
 }
 
-/** What a conditional put that failed so has come to; throws when it had no effect and never will. */
+/**
+ * What a conditional put that failed so has come to; throws when it had no effect and never will.
+ */
 export function putOutcome(error: unknown, isReplace: boolean, what: string): PutResult {
   if (wasNeverSent(error)) throw asArchiveError(error, what)
   const status = statusOf(error)
@@ -68,8 +71,8 @@ export function putOutcome(error: unknown, isReplace: boolean, what: string): Pu
 
 /** The client could not even begin. */
 function wasNeverSent(error: unknown): boolean {
-  const { name, message } = error as Error
-  return name === 'CredentialsProviderError' || message.startsWith('Region is missing')
+  if (!(error instanceof Error)) return false // what a caller aborted with
+  return error.name === 'CredentialsProviderError' || error.message === 'Region is missing'
 }
 
 const hints: Record<string, string> = {

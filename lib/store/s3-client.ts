@@ -14,8 +14,8 @@ export interface S3Place {
 const answerTimes = new WeakMap<object, number>()
 
 /**
- * A client that does everything once: nobody but us may repeat a request (PROTOCOL W3, C4). It waits
- * for nothing without limit, and remembers the `Date` header of every answer.
+ * A client that does everything once: nobody but us may repeat a request (PROTOCOL W3, C4). It
+ * waits for nothing without limit, and remembers the `Date` header of every answer.
  */
 export function makeS3Client(place: S3Place): S3Client {
   const client = new S3Client({
@@ -41,13 +41,15 @@ export function makeS3Client(place: S3Place): S3Client {
   return client
 }
 
-/** The store's time of this answer or of the error that came instead; undefined when it gave none. */
+/**
+ * The store's time of this answer or of the error that came instead; undefined when it gave none.
+ */
 export function answerMicros(answer: object): number | undefined {
   return answerTimes.get(answer) ?? dateMicros((answer as { $response?: unknown }).$response)
 }
 
 function dateMicros(response: unknown): number | undefined {
-  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers
-  const millis = Date.parse(headers?.['date'] ?? '')
+  const headers = (response as { headers?: { date?: string } } | undefined)?.headers
+  const millis = Date.parse(headers?.date ?? '')
   return Number.isNaN(millis) ? undefined : millis * 1000
 }

@@ -48,8 +48,7 @@ function assertInOrder(objects: readonly ListedObject[], startAfter: string): vo
   let before = startAfter
   for (const { key } of objects) {
     if (key <= before) {
-      const text = `the listing is not in order: ${JSON.stringify(key)} after ${JSON.stringify(before)}`
-      throw new ArchiveError('unavailable', text)
+      throw new ArchiveError('unavailable', `the listing is not in order: ${key} after ${before}`)
     }
     before = key
   }

@@ -21,8 +21,9 @@ import { uploadInParts } from './s3-upload.ts'
 import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject } from './store.ts'
 
 /**
- * A store in an S3 bucket or in anything that speaks S3 with conditional PUT. A put is one request and
- * its outcome is what the HTTP status proves, no more; reads and deletes are repeated within limits.
+ * A store in an S3 bucket or in anything that speaks S3 with conditional PUT. A put is one request
+ * and its outcome is what the HTTP status proves, no more; reads and deletes are repeated within
+ * limits.
  */
 export class S3Store implements Store {
   readonly url: string
@@ -191,7 +192,7 @@ export class S3Store implements Store {
     const errors = answer.Errors ?? []
     const failed = new Set(errors.map(error => error.Key?.slice(this.#prefix.length)))
     const first = errors[0]
-    const text = `${errors.length} objects were not deleted, the first ${first?.Key}: ${first?.Code}`
+    const text = `${errors.length} objects remained, the first ${first?.Key}: ${first?.Code}`
     const left = keys.filter(key => failed.has(key))
     return {
       keys: errors.length > 0 && left.length === 0 ? keys : left,

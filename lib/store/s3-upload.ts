@@ -9,8 +9,8 @@ import { mayPass, withDeadline } from './s3-attempt.ts'
 type Send = (command: unknown, options?: unknown) => Promise<object>
 
 /**
- * Creates a large object in parts. The parts have no effect by themselves and are repeated as need be;
- * the request that joins them is the one attempt that counts, and fails if the object exists.
+ * Creates a large object in parts. The parts have no effect by themselves and are repeated as need
+ * be; the request that joins them is the one attempt that counts, and fails if the object exists.
  * Returns its answer; what is thrown before that request went out has had no effect.
  */
 export async function uploadInParts(

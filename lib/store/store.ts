@@ -1,16 +1,19 @@
 /**
- * What the engine asks of an object store: strongly consistent reads and listings, atomic puts of one
- * object, conditional create and compare-and-swap. Everything above this interface works on any store
- * that passes `test/store/conformance.ts`.
+ * What the engine asks of an object store: strongly consistent reads and listings, atomic puts of
+ * one object, conditional create and compare-and-swap. Everything above this interface works on any
+ * store that passes `test/store/conformance.ts`.
  *
- * Reads are retried by the store itself, within limits, and then throw `unavailable`. Puts are never
- * retried inside: each call is one attempt, and an attempt whose effect cannot be known says so.
+ * Reads are retried by the store itself, within limits, and then throw `unavailable`. Puts are
+ * never retried inside: each call is one attempt, and an attempt whose effect cannot be known says
+ * so.
  */
 export interface Store {
   /** Where it is, as the user would write it: `memory:`, `file:DIR`, `s3://BUCKET/PREFIX`. */
   readonly url: string
 
-  /** The object or a part of it. `undefined`: there is none. A suffix longer than the object is all. */
+  /**
+   * The object or a part of it. `undefined`: there is none. A suffix longer than the object is all.
+   */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>
 
   /** As `get`, but `'unchanged'` when the object still has this etag. */
@@ -25,7 +28,9 @@ export interface Store {
   /** One page, at most 1,000 keys, in ascending order of key bytes. A page is a request. */
   list(prefix: string, options?: ListOptions): Promise<Listing>
 
-  /** Deletes any number of objects; one that is not there counts as deleted. Throws if some remain. */
+  /**
+   * Deletes any number of objects; one that is not there counts as deleted. Throws if some remain.
+   */
   delete(keys: readonly string[]): Promise<void>
 }
 
@@ -45,7 +50,10 @@ export interface StoredObject {
   readonly sizeBytes: number
 }
 
-/** The store's own clock (`Date` of the response), the only one that safety rests on (PROTOCOL W3, V1). */
+/**
+ * The store's own clock (`Date` of the response), the only one that safety rests on (PROTOCOL W3,
+ * V1).
+ */
 interface Answered {
   readonly storeTimeMicros: number
 }

@@ -25,9 +25,10 @@ interface Sleeper {
 const stepsMax = 5_000_000
 
 /**
- * Runs a history: one step at a time, chosen by the seed among all that could come next, each after the
- * code it woke has come to rest. Time is virtual and passes only when there is nothing else to do.
- * The same seed gives the same history, as long as the code waits for nothing but steps and sleeps.
+ * Runs a history: one step at a time, chosen by the seed among all that could come next, each after
+ * the code it woke has come to rest. Time is virtual and passes only when there is nothing else to
+ * do. The same seed gives the same history, as long as the code waits for nothing but steps and
+ * sleeps.
  */
 export class Scheduler {
   readonly random: ReturnType<typeof seededRandom>

@@ -27,9 +27,9 @@ export interface SimulatedObjects {
 }
 
 /**
- * One process's view of a store that behaves as strictly as S3 does and no more kindly: conditions are
- * judged when the request arrives, etags are hashes of the content, every page of a listing is a
- * request of its own. `apply` of a request may run late, twice or never; see `World`.
+ * One process's view of a store that behaves as strictly as S3 does and no more kindly: conditions
+ * are judged when the request arrives, etags are hashes of the content, every page of a listing is
+ * a request of its own. `apply` of a request may run late, twice or never; see `World`.
  */
 export class SimulatedStore implements Store {
   readonly url = 'simulated:'

@@ -20,11 +20,11 @@ import { type Send, SimulatedStore } from './simulated-store.ts'
 const defaultStartMicros = 1_795_132_800_000_000
 
 /**
- * A world of processes around one simulated store. Every request goes in steps that the seed puts in
- * order: it leaves, it arrives and takes effect, its answer comes back; a fault may strike in between,
- * by chance (`faults`) or by script (`pauseBefore`, `pauseAfter`, `delay`, `inject`). A process is
- * whoever uses the store, clock and random of one name; when it crashes, none of its calls ever
- * settles again, and the same name asked for anew is its restart.
+ * A world of processes around one simulated store. Every request goes in steps that the seed puts
+ * in order: it leaves, it arrives and takes effect, its answer comes back; a fault may strike in
+ * between, by chance (`faults`) or by script (`pauseBefore`, `pauseAfter`, `delay`, `inject`). A
+ * process is whoever uses the store, clock and random of one name; when it crashes, none of its
+ * calls ever settles again, and the same name asked for anew is its restart.
  */
 export class World {
   readonly scheduler: Scheduler
@@ -191,12 +191,14 @@ export class World {
   #arrive(request: RequestInFlight): void {
     const { call } = request
     if (this.#script.takeDelay(call, () => request.apply())) {
-      return request.replyNothing('timed out')
+      request.replyNothing('timed out')
+      return
     }
     const fault = this.#script.takeFault(call) ?? this.#chooseFault(call)
-    if (!fault) return request.reply(request.apply())
-    this.#record(call, `fault: ${fault}`)
-    faults[fault].strike(request)
+    if (fault) {
+      this.#record(call, `fault: ${fault}`)
+      faults[fault].strike(request)
+    } else request.reply(request.apply())
   }
 
   #chooseFault(call: Call): FaultKind | undefined {

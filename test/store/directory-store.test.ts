@@ -55,6 +55,14 @@ test('a directory that goes away under the store is unavailable, not empty', () 
     assert.equal((await store.replace('a', x, etag)).outcome, 'stored')
   }))
 
+test('a store whose own folder was cleared away fails once and goes on', () =>
+  withDirectory(async (directory, store) => {
+    await store.create('a', x)
+    await rm(join(directory, '.varve', 'temporary'), { recursive: true })
+    await assert.rejects(store.create('b', x), isUnavailable)
+    assert.equal((await store.create('b', x)).outcome, 'stored')
+  }))
+
 test('a file where a folder should be is named in the error', () =>
   withDirectory(async (directory, store) => {
     await mkdir(directory, { recursive: true })

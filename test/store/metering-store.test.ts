@@ -23,7 +23,7 @@ test('a receipt counts requests by type, bytes both ways, and the price', async 
   assert.equal(dollars.toFixed(9), ((3 * 0.0004 + 3 * 0.005) / 1000).toFixed(9))
 })
 
-test('requests of one round count as one, however many; each new round that asks adds one', async () => {
+test('requests of one round count as one, and each new round that asks adds one', async () => {
   const store = newMeter()
   assert.equal(store.receipt().rounds, 0)
   await Promise.all([store.list('tail/'), store.get('catalog'), store.get('a')])

@@ -211,7 +211,7 @@ describe('a delete from S3', () => {
 
   test('throws when some remain', async () => {
     await scriptedS3(Array(9).fill(partly('b')), async store => {
-      await assert.rejects(store.delete(['a', 'b']), /1 objects were not deleted.*p\/b/)
+      await assert.rejects(store.delete(['a', 'b']), /1 objects remained.*p\/b/)
     })
   })
 })
