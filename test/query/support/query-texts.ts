@@ -40,7 +40,8 @@ const phrase = fc
 const listed = fc.oneof(word, pattern, phrase, fc.constantFrom(...numbers, ...addresses))
 const valued = fc.oneof(
   { weight: 3, arbitrary: listed },
-  { weight: 2, arbitrary: fc.constantFrom(...ranges, ...regexes, '*', 'null') },
+  { weight: 2, arbitrary: fc.constantFrom(...ranges, ...regexes) },
+  fc.constantFrom('*', 'null', '200'),
 )
 const fieldName = fc.constantFrom(
   ...fieldPaths.map(path => (/[ ]/.test(path) ? `"${path}"` : path)),
