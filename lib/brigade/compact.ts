@@ -5,6 +5,7 @@ import type { Workplace } from '../catalog/commit.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
+import { ownerOfBucket } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { type FrameSource, mergeLines } from './merge-lines.ts'
@@ -144,7 +145,7 @@ async function* readBucket(
     bucket.sizeBytes - bucket.footerBytes,
     bucket.sizeBytes,
   )
-  const directory = decodeFooter(footer, bucket.sizeBytes)
+  const directory = decodeFooter(footer, bucket.sizeBytes, ownerOfBucket(bucket.key))
   if (typeof directory === 'number')
     throw new ArchiveError('corrupt', `${bucket.key}: footer is cut`)
   const { frames } = directory

@@ -7,6 +7,7 @@ import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { holds } from '../core/rules.ts'
+import { ownerOfBucket } from '../store/keys.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
@@ -104,12 +105,12 @@ async function fetchInputs(
 /** The frames of a batch; `'gone'`: there is no such object; `undefined`: it cannot be read. */
 async function fetchBatch(place: Workplace, key: string): Promise<Buffer[] | 'gone' | undefined> {
   const found = await place.store.get(key)
-  return found ? decode(found.bytes) : 'gone'
+  return found ? decode(key, found.bytes) : 'gone'
 }
 
-function decode(object: Buffer): Buffer[] | undefined {
+function decode(key: string, object: Buffer): Buffer[] | undefined {
   try {
-    return openBucket(object).frames.map(frame =>
+    return openBucket(object, ownerOfBucket(key)).frames.map(frame =>
       readFrame(object.subarray(frame.startByte, frame.startByte + frame.sizeBytes), frame),
     )
   } catch (fault) {

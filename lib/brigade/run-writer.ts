@@ -4,7 +4,7 @@ import type { BucketRef, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
-import { bucketKey } from '../store/keys.ts'
+import { bucketKey, ownerOfBucket } from '../store/keys.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
 import type { Period } from './periods.ts'
@@ -107,13 +107,11 @@ export class RunWriter implements LineSink {
     const { run, built } = this.#held
     this.#held = undefined
     const position = this.#outputs++
-    const bytes = encodeBucket(built, {
-      job: this.#job.id,
-      position,
+    const key = bucketKey(this.#job.id, position)
+    const bytes = encodeBucket(built, ownerOfBucket(key), {
       ...(position === 0 && { inputs: this.#job.inputs }),
       ...ending,
     })
-    const key = bucketKey(this.#job.id, position)
     await uploadOutput(this.#place, key, bytes)
     run.buckets.push(bucketRef(key, bytes.length, built))
   }

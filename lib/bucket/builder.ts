@@ -14,9 +14,9 @@ export interface BuilderOptions {
   readonly compressionLevel: number
 }
 
-/** What a builder made, less the lineage, which is known when its siblings are. */
+/** What a builder made, less owner and lineage, which are known later. */
 export interface BuiltBucket {
-  readonly directory: Directory
+  readonly directory: Omit<Directory, 'owner' | 'lineage'>
   readonly frames: readonly Buffer[]
 }
 
@@ -123,9 +123,9 @@ export class BucketBuilder {
   }
 }
 
-/** The object's bytes. */
-export function encodeBucket(built: BuiltBucket, lineage?: Lineage): Buffer {
-  const directory = lineage ? { ...built.directory, lineage } : built.directory
+/** The object's bytes. `owner` is what its key says of it. */
+export function encodeBucket(built: BuiltBucket, owner: string, lineage?: Lineage): Buffer {
+  const directory = { ...built.directory, owner, ...(lineage && { lineage }) }
   return Buffer.concat([...built.frames, encodeFooter(directory)])
 }
 

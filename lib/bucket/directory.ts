@@ -39,8 +39,6 @@ export interface StreamEntry {
 
 /** What supersedes what, for a rebuild without catalog. */
 export interface Lineage {
-  readonly job: string
-  readonly position: number
   /** Number of buckets the job made; only the last of them knows. */
   readonly outputs?: number
   /** Identities of batches or ids of runs; only the first bucket says. */
@@ -48,6 +46,8 @@ export interface Lineage {
 }
 
 export interface Directory {
+  /** Which object this is the footer of: the batch's identity, or job and number of the output. */
+  readonly owner: string
   readonly eventCount: number
   readonly idCount: number
   readonly rawBytes: number
@@ -76,8 +76,9 @@ function encodeDirectory(directory: Directory): Buffer {
       frames.length * frameBytes +
       streams.length * streamBytes +
       namesBytes +
+      directory.owner.length +
       lineage.length +
-      8,
+      9,
   )
   out.write(signature, 'latin1')
   const words = [frames.length, streams.length, directory.eventCount, directory.idCount]
@@ -90,6 +91,8 @@ function encodeDirectory(directory: Directory): Buffer {
   let at = headBytes
   for (const frame of frames) at = writeFrame(out, at, frame)
   for (const stream of streams) at = writeStream(out, at, stream)
+  at = out.writeUInt8(directory.owner.length, at)
+  at += out.write(directory.owner, at, 'latin1')
   at = out.writeUInt32LE(lineage.length, at)
   at += lineage.copy(out, at)
   out.writeUInt32LE(crc32(out.subarray(0, at)), at)
@@ -156,18 +159,22 @@ function encodeSeekTable(frames: readonly FrameEntry[], directoryFrameBytes: num
   return skippable(seekTableMagic, content)
 }
 
-/** Bytes of the footer that this many frames, streams and characters of stream names make. */
-export function footerSizeBytes(frameCount: number, streamNames: Iterable<string>): number {
-  let directory = skippableHeadBytes + headBytes + frameCount * frameBytes + 8
+/** Bytes of the footer, without lineage, that this many frames, these streams and this owner make. */
+export function footerSizeBytes(
+  frameCount: number,
+  streamNames: Iterable<string>,
+  ownerBytes: number,
+): number {
+  let directory = skippableHeadBytes + headBytes + frameCount * frameBytes + ownerBytes + 9
   for (const name of streamNames) directory += streamBytes + name.length
   return directory + skippableHeadBytes + (frameCount + 1) * 8 + 9
 }
 
 /**
- * Reads the footer from the last bytes of an object. A number: this many bytes are needed instead.
- * Throws `corrupt` with what was found and expected.
+ * Reads the footer from the last bytes of the object of this owner. A number: this many bytes are
+ * needed instead. Throws `corrupt` with what was found and expected, also for another object's footer.
  */
-export function decodeFooter(tail: Buffer, objectBytes: number): Directory | number {
+export function decodeFooter(tail: Buffer, objectBytes: number, owner: string): Directory | number {
   const seekBytes = seekTableBytes(tail)
   if (seekBytes > objectBytes) throw fault('its seek table is longer than the object')
   if (seekBytes > tail.length) return seekBytes
@@ -185,6 +192,7 @@ export function decodeFooter(tail: Buffer, objectBytes: number): Directory | num
   }
   const content = tail.subarray(start + skippableHeadBytes, start + directoryFrameBytes)
   const directory = decodeDirectory(content)
+  if (directory.owner !== owner) throw fault(`it is that of ${directory.owner}, expected ${owner}`)
   if (
     !encodeSeekTable(directory.frames, directoryFrameBytes).equals(tail.subarray(entriesStart - 8))
   ) {
@@ -241,10 +249,14 @@ function decodeFields(content: Buffer, checksumAt: number): Directory {
     at += streamBytes + entry.stream.length
     streams.push(entry)
   }
+  const ownerEnd = at + 1 + content.readUInt8(at)
+  const owner = content.toString('latin1', at + 1, ownerEnd)
+  at = ownerEnd
   const lineageEnd = at + 4 + content.readUInt32LE(at)
   if (lineageEnd !== checksumAt) throw fault(`it ends at ${lineageEnd}, expected ${checksumAt}`)
   const lineage = content.toString('utf8', at + 4, checksumAt)
   return {
+    owner,
     eventCount: content.readUInt32LE(12),
     idCount: content.readUInt32LE(16),
     rawBytes: readTime(content, 20),

@@ -3,9 +3,9 @@ import { decompressFrame } from '../bytes/zstd.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { type Directory, decodeFooter, type FrameEntry } from './directory.ts'
 
-/** The directory of a bucket held whole. Throws `corrupt`. */
-export function openBucket(object: Buffer): Directory {
-  const directory = decodeFooter(object, object.length)
+/** The directory of the bucket of this owner, held whole. Throws `corrupt`. */
+export function openBucket(object: Buffer, owner: string): Directory {
+  const directory = decodeFooter(object, object.length, owner)
   if (typeof directory === 'number') throw new ArchiveError('corrupt', 'bucket is cut off')
   return directory
 }

@@ -14,5 +14,9 @@ export async function loadSegment(store: Store, segment: Segment): Promise<Reado
   const found = await store.get(segment.key)
   if (!found) throw new ArchiveError('missing', `${segment.key} is gone`)
   const raw = unwrap(found.bytes, segment.key, defaultSettings.catalogBytesMax)
-  return new Set(raw.toString('latin1').split('\n').slice(0, -1))
+  const identities = raw.toString('latin1').split('\n').slice(0, -1)
+  const { count, firstIdentity, lastIdentity } = segment
+  const isWhole = identities.length === count && identities.at(-1) === lastIdentity
+  if (isWhole && identities[0] === firstIdentity) return new Set(identities)
+  throw new ArchiveError('corrupt', `${segment.key} holds other ids than the catalog says`)
 }

@@ -6,7 +6,7 @@ import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { logPolicy } from '../core/policy.ts'
 import type { Settings } from '../core/settings.ts'
-import { tailKey } from '../store/keys.ts'
+import { batchOwnerLength, ownerOfBucket, tailKey } from '../store/keys.ts'
 import { makeStreamFilter } from '../store/stream-filter.ts'
 import type { EventReader } from './event-reader.ts'
 
@@ -163,11 +163,12 @@ export class Batch {
       firstMicros: directory.firstMicros,
       lastMicros: directory.lastMicros,
       eventCount: directory.eventCount,
-      footerBytes: footerSizeBytes(directory.frames.length, streams),
+      footerBytes: footerSizeBytes(directory.frames.length, streams, batchOwnerLength),
       streams: makeStreamFilter(streams),
       contentHash: encodeBytes(hash.digest().subarray(0, 16)),
     })
-    return { key, bytes: encodeBucket({ directory, frames }), eventCount: directory.eventCount }
+    const bytes = encodeBucket({ directory, frames }, ownerOfBucket(key))
+    return { key, bytes, eventCount: directory.eventCount }
   }
 
   #order(): Iterable<number> {

@@ -12,9 +12,11 @@ import {
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
 import {
+  batchOwnerLength,
   bucketKey,
   catalogKey,
   contentHash,
+  ownerOfBucket,
   parseTailKey,
   segmentKey,
   type TailEntry,
@@ -53,14 +55,14 @@ export class ArchiveMaker {
     events: readonly TestEvent[],
     idTimeMillis = 1_000_000 + this.#made,
   ): Promise<TailEntry> {
-    const { bytes, lines, directory } = this.#bucket(events)
+    const { built, lines, directory } = this.#bucket(events)
     const chance = new Uint8Array(10)
     new DataView(chance.buffer).setUint32(0, this.#made++)
     const key = tailKey(batchIdAt(idTimeMillis, chance), {
       ...directory,
       contentHash: contentHash(lines.map(line => Buffer.from(`${line}\n`))),
     })
-    await this.store.create(key, bytes)
+    await this.store.create(key, encodeBucket(built, ownerOfBucket(key)))
     return parseTailKey(key)
   }
 
@@ -69,13 +71,14 @@ export class ArchiveMaker {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const refs: BucketRef[] = []
     for (const [i, events] of buckets.entries()) {
-      const { bytes, names, directory } = this.#bucket(events)
+      const { built, names, directory } = this.#bucket(events)
       const key = bucketKey(id, i)
+      const bytes = encodeBucket(built, ownerOfBucket(key))
       await this.store.create(key, bytes)
       refs.push({
         key,
         sizeBytes: bytes.length,
-        footerBytes: directory.footerBytes,
+        footerBytes: decodedFooterBytes(bytes, built.frames),
         rawBytes: directory.rawBytes,
         eventCount: directory.eventCount,
         idCount: directory.idCount,
@@ -119,14 +122,18 @@ export class ArchiveMaker {
     }
     const built = builder.finish()
     const names = built.directory.streams.map(entry => entry.stream)
-    const footerBytes = footerSizeBytes(built.directory.frames.length, names)
+    const footerBytes = footerSizeBytes(built.directory.frames.length, names, batchOwnerLength)
     return {
-      bytes: encodeBucket(built),
+      built,
       lines: walkers.map(line => line.bytes.toString('utf8')),
       names,
       directory: { ...built.directory, footerBytes, streams: makeStreamFilter(names) },
     }
   }
+}
+
+function decodedFooterBytes(bytes: Buffer, frames: readonly Buffer[]): number {
+  return bytes.length - frames.reduce((sum, frame) => sum + frame.length, 0)
 }
 
 /** The lines as a bucket holds them: in order, each event once. */

@@ -11,7 +11,7 @@ import { decodeCatalog } from '../../../lib/catalog/load.ts'
 import { batchIdAt } from '../../../lib/core/batch-id.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
-import { catalogKey, parseTailKey } from '../../../lib/store/keys.ts'
+import { catalogKey, ownerOfBucket, parseTailKey } from '../../../lib/store/keys.ts'
 import { Batch, type SealedBatch } from '../../../lib/write/batch.ts'
 import { EventReader } from '../../../lib/write/event-reader.ts'
 import { putBatch } from '../../../lib/write/put-batch.ts'
@@ -47,12 +47,13 @@ export function ruleTest(
 
 /** A world with an archive in it, and what its writers were told. */
 export class Scene {
-  readonly world = new World()
+  readonly world: World
   readonly acked = new Set<string>()
   readonly #broken: string[] = []
   readonly #settings: Settings
 
-  constructor(settings: Partial<Settings> = {}) {
+  constructor(settings: Partial<Settings> = {}, world = new World()) {
+    this.world = world
     this.#settings = settingsWith({ recentMax: 0, claimStaleMillis: 0, ...settings })
   }
 
@@ -104,7 +105,7 @@ export class Scene {
     for (const key of this.world.keys('tail/')) {
       if (!(await this.#isSettled(catalog, parseTailKey(key).identity))) tail.push(key)
     }
-    return [...runs, ...tail].flatMap(key => namesIn(this.world.object(key))).sort()
+    return [...runs, ...tail].flatMap(key => namesIn(key, this.world.object(key))).sort()
   }
 
   catalog(): Catalog {
@@ -157,10 +158,10 @@ function parseIdTime(identity: string): number {
   ).idTimeMillis
 }
 
-function namesIn(object: Buffer | undefined): string[] {
+function namesIn(key: string, object: Buffer | undefined): string[] {
   assert.ok(object)
   const names: string[] = []
-  for (const frame of openBucket(object).frames) {
+  for (const frame of openBucket(object, ownerOfBucket(key)).frames) {
     const { startByte, sizeBytes } = frame
     const line = new LineWalker(readFrame(object.subarray(startByte, startByte + sizeBytes), frame))
     while (line.next())
