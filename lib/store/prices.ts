@@ -1,7 +1,7 @@
 import type { Receipt } from '../read/question.ts'
 
 /** List prices of S3 Standard in us-east-1, as published in 2026, in US dollars. */
-export const listPrices = {
+const listPrices = {
   year: 2026,
   getDollarsPer1000: 0.0004,
   listDollarsPer1000: 0.005,
