@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { playHistory } from './history.ts'
+
+test('300 histories under every fault break no promise and come to rest', async () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const { broken } = await playHistory(seed)
+    assert.deepEqual(broken, [], `replay it: npm run sim -- --seed ${seed}`)
+  }
+})
+
+test('the same seed plays the same history', async () => {
+  const [first, again, other] = [await playHistory(5), await playHistory(5), await playHistory(6)]
+  assert.equal(first.traceHash, again.traceHash)
+  assert.notEqual(first.traceHash, other.traceHash)
+})
