@@ -7,8 +7,8 @@ const workShare = 0.8
 
 /**
  * One member of the brigade works until nothing is left to do or most of its time is over. Who woke
- * it, the schedule or notifications of fresh batches, makes no difference: the listing tells what to
- * do.
+ * it, the schedule or notifications of fresh batches, makes no difference: the listing tells what
+ * to do.
  */
 export async function handler(
   _call: ScheduledEvent | SQSEvent,

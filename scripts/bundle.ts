@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { rulesHold } from './rules-hold.ts'
 
-export const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** One file to make: what it is made of, where it goes under `dist`, and who runs it. */
 export interface Bundle {

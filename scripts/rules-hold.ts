@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
 
 /**
- * The protocol rules can be switched off one by one in tests (`lib/core/rules.ts`). In what is shipped
- * the switch is gone: each question whether a rule holds is compiled to `true`, names and all.
+ * The protocol rules can be switched off one by one in tests (`lib/core/rules.ts`). In what is
+ * shipped the switch is gone: each question whether a rule holds is compiled to `true`, names and
+ * all.
  */
 export const rulesHold: Plugin = {
   name: 'rules-hold',

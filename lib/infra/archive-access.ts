@@ -13,8 +13,9 @@ export interface ArchivePlace {
 }
 
 /**
- * A writer creates batches and request markers, never replaces an object and never reads an event. It
- * lists the tail and reads the catalog to settle the retry of an old batch (docs/protocol.md, W4).
+ * A writer creates batches and request markers, never replaces an object and never reads an event.
+ * It lists the tail and reads the catalog to settle the retry of an old batch (docs/protocol.md,
+ * W4).
  */
 export function writerStatements(place: ArchivePlace): iam.PolicyStatement[] {
   return [

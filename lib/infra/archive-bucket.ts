@@ -3,8 +3,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 
 /**
- * The S3 bucket of one archive. Unversioned, because over a delete marker a create-only PUT succeeds
- * and so would re-open a name; no rule expires an object, because only the brigade knows what is dead.
+ * The S3 bucket of one archive. Unversioned, because over a delete marker a create-only PUT
+ * succeeds and so would re-open a name; no rule expires an object, because only the brigade knows
+ * what is dead.
  */
 export function createBucket(
   scope: Construct,

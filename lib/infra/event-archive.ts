@@ -53,7 +53,8 @@ export interface EventArchiveProps {
    */
   readonly queryTimeout?: Duration
   /**
-   * How often a brigade member looks for work unasked. Fresh batches wake one within a minute anyhow.
+   * How often a brigade member looks for work unasked. Fresh batches wake one within a minute
+   * anyhow.
    * @default - once a day, so that an idle archive is idle
    */
   readonly brigadeSchedule?: events.Schedule

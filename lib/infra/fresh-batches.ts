@@ -11,8 +11,8 @@ import type { ArchivePlace } from './archive-access.ts'
 
 /**
  * S3 tells a queue of each new tail object; the queue wakes the brigade once for all that came in a
- * minute. The messages are hints: a lost one costs at most the wait for the schedule, so there is no
- * dead-letter queue and they expire.
+ * minute. The messages are hints: a lost one costs at most the wait for the schedule, so there is
+ * no dead-letter queue and they expire.
  */
 export class FreshBatches extends Construct {
   readonly queue: sqs.Queue
@@ -28,7 +28,10 @@ export class FreshBatches extends Construct {
     })
   }
 
-  /** Call it once. A new S3 bucket is told in its own template, a given one by CDK's custom resource. */
+  /**
+   * Call it once. A new S3 bucket is told in its own template, a given one by CDK's custom
+   * resource.
+   */
   notifyFrom(place: ArchivePlace): void {
     const keyPrefix = `${place.prefix}${tailPrefix}`
     const resource = place.bucket.node.defaultChild

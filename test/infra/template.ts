@@ -32,7 +32,9 @@ export function statementsOf(template: Template, rolePrefix: string): Statement[
 /** Facts about a request that conditions look at, e.g. `s3:prefix`. */
 export type Facts = Readonly<Record<string, string>>
 
-/** Whether the statements allow an S3 action on a key of the archive's S3 bucket, or on all of it. */
+/**
+ * Whether the statements allow an S3 action on a key of the archive's S3 bucket, or on all of it.
+ */
 export function allows(
   statements: readonly Statement[],
   action: string,
@@ -48,7 +50,9 @@ export function allows(
   )
 }
 
-/** `''` for the S3 bucket itself, a pattern of keys for objects, and nothing for other resources. */
+/**
+ * `''` for the S3 bucket itself, a pattern of keys for objects, and nothing for other resources.
+ */
 function keyPattern(resource: unknown): string {
   const text = JSON.stringify(resource)
   if (!text.includes('ArchiveBucket')) return '\0'

@@ -11,6 +11,7 @@ import { contextWith, proxyEvent } from './proxy-event.ts'
 import { callStreaming, installStreamingRuntime } from './streaming-runtime.ts'
 
 const moto = findMoto()
+const where = moto ? 'S3' : 'a directory, as there is no S3 server here'
 const folder = mkdtempSync(join(tmpdir(), 'varve-bundles-'))
 let stop = async () => {}
 
@@ -35,7 +36,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test(`the bundles append, fold and answer on ${moto ? 'S3' : 'a directory (no S3 server here)'}`, async () => {
+test(`the bundles append, fold and answer on ${where}`, async () => {
   const [append, query, brigade] = await Promise.all(
     bundles.lambda.map(async plan => {
       const module = await import(pathToFileURL(join(folder, plan.output)).href)

@@ -12,8 +12,9 @@ export interface ClientRequest {
 const host = 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com'
 
 /**
- * The call that an API Gateway REST API (payload 1.0) makes of the request, all members of it. As all
- * media types count as binary, bodies come in base64; query strings come decoded, a path as it was.
+ * The call that an API Gateway REST API (payload 1.0) makes of the request, all members of it. As
+ * all media types count as binary, bodies come in base64; query strings come decoded, a path as it
+ * was.
  */
 export function proxyEvent(request: ClientRequest): APIGatewayProxyEvent {
   const { method, path, body } = request

@@ -22,8 +22,8 @@ export interface StreamedAnswer extends Metadata {
 const separator = Buffer.alloc(8)
 
 /**
- * The global that Lambda's Node runtime gives to handlers which stream: `streamifyResponse` marks the
- * handler, `HttpResponseStream.from` writes status and headers as JSON, then eight zero bytes.
+ * The global that Lambda's Node runtime gives to handlers which stream: `streamifyResponse` marks
+ * the handler, `HttpResponseStream.from` writes status and headers as JSON, then eight zero bytes.
  */
 export function installStreamingRuntime(): void {
   Object.assign(globalThis, {

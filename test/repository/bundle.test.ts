@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Bundle, bundle, bundles } from '../../scripts/bundle.ts'
@@ -21,6 +23,22 @@ for (const plan of Object.values(bundles).flat()) {
     )
   })
 }
+
+test('the bundled command runs without the checkout', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'varve-command-'))
+  const path = join(folder, 'varve.mjs')
+  writeFileSync(path, await textOf(bundles.command[0]))
+
+  const ran = spawnSync(process.execPath, [path, 'stat', '--json'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { VARVE_STORE: 'memory:' },
+  })
+  rmSync(folder, { recursive: true })
+
+  assert.equal(ran.stderr, '')
+  assert.equal(JSON.parse(ran.stdout).tail.objects, 0)
+})
 
 test('a rule is asked for by its name and compiled to true', () => {
   const source = [

@@ -3,12 +3,12 @@ import type { Finding, SourceFile } from './source-files.ts'
 /**
  * The code blocks of a document, by the word after the fence:
  *
- * - `sh` is run, in order, in one shell and one empty folder for the whole document, with `varve` on
- *   the PATH and `examples` beside it. `sh run-by=FILE` is not: that file of the repository runs the
- *   same commands. `sh needs=aws` is not: its commands speak to an account.
+ * - `sh` is run, in order, in one shell and one empty folder for the whole document, with `varve`
+ *   on the PATH and `examples` beside it. `sh run-by=FILE` is not: that file of the repository runs
+ *   the same commands. `sh needs=aws` is not: its commands speak to an account.
  * - `ts` is run in the same folder; `varve` and `varve/client` are this repository.
- * - `text` right after one of these is what it prints on a terminal of 100 columns. `…` stands for any
- *   text in a line, and a line of nothing else for any number of lines.
+ * - `text` right after one of these is what it prints on a terminal of 100 columns. `…` stands for
+ *   any text in a line, and a line of nothing else for any number of lines.
  * - `json` is one value, `ndjson` one value a line. Any other `text` is only read.
  */
 export interface CodeBlock {
@@ -48,7 +48,9 @@ export function isRun(block: CodeBlock): boolean {
   return block.language === 'ts' || (block.language === 'sh' && block.options.size === 0)
 }
 
-/** What is wrong with the blocks that are not run; `read` gives the text of a file, if there is one. */
+/**
+ * What is wrong with the blocks that are not run; `read` gives the text of a file, if there is one.
+ */
 export function blockFindings(
   document: SourceFile,
   read: (path: string) => string | undefined,

@@ -62,7 +62,9 @@ export interface Import {
   readonly typeOnly: boolean
 }
 
-/** Every import, re-export and dynamic import of a file. Relies on the formatting that Biome gives. */
+/**
+ * Every import, re-export and dynamic import of a file. Relies on the formatting that Biome gives.
+ */
 export function importsOf(text: string): Import[] {
   const found: Import[] = []
   const statement =

@@ -33,7 +33,9 @@ export function packageFindings(file: PackageFile, record: string): Finding[] {
   ].map(fault => ({ path: 'package.json', fault }))
 }
 
-/** The lock file names packages and hashes; where they come from is the business of each machine. */
+/**
+ * The lock file names packages and hashes; where they come from is the business of each machine.
+ */
 export function lockFindings(lock: string): Finding[] {
   return lock
     .split('\n')

@@ -44,7 +44,8 @@ const violations: readonly [what: string, path: string, text: string, fault: Reg
   ['a registry', 'docs/a.md', `https://registry.npm${'js'}.org/x`, /through its client/],
   ['a file after no idea', 'lib/read/index.ts', '', /after no idea/],
   ['a drawer', 'lib/core/utils.ts', '', /anything fits into/],
-  ['a long line', name, `const x = '${'x'.repeat(100)}'`, /longer than 100 columns/],
+  ['a long line', name, `const x = ${'x'.repeat(100)}`, /longer than 100 columns/],
+  ['a long comment', name, `// it's ${'x'.repeat(100)}`, /longer than 100 columns/],
   ['a long file', name, lines(301, 'x()'), /has 301 lines/],
   ['a long function', name, `export function f() {\n${lines(59, '  x()')}}\n`, /61 lines/],
   ['a long method', name, `  async #f(a: B): Promise<C> {\n${lines(59, '    x()')}  }\n`, /61/],
@@ -60,11 +61,12 @@ for (const [what, path, text, fault] of violations) {
   })
 }
 
-test('the clock may ask the time and a function may have 60 lines', () => {
+test('the clock may ask the time, a function have 60 lines, a literal pass the limit', () => {
   const files = [
     { path: 'lib/core/clock.ts', text: 'performance.now()\nsetTimeout(stop, 5)' },
     { path: name, text: `export function f() {\n${lines(58, '  x()')}}\n` },
     { path: name, text: 'const t = new Date(0)' },
+    { path: name, text: `const s = '${'x'.repeat(100)}'` },
   ]
 
   assert.equal(show(tidyFindings(files)), '')
