@@ -155,11 +155,12 @@ function inBlock(block: string): (address: string) => boolean {
   const [net = '', prefix] = block.split('/')
   const family = isIPv4(net) ? 'ipv4' : 'ipv6'
   list.addSubnet(net, Number(prefix ?? 128), family)
-  return address => {
-    const isMapped = /^::ffff:\d+\./i.test(address)
-    if (family === 'ipv6') return isIPv6(address) && !isMapped && checks(list, address)
-    return checks(list, isMapped ? address.slice(7) : address)
-  }
+  const mapped = new BlockList()
+  mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
+  // A BlockList itself takes mapped addresses for the IPv4 addresses they are.
+  return address =>
+    checks(list, address) &&
+    (family === 'ipv4' || (isIPv6(address) && !mapped.check(address, 'ipv6')))
 }
 
 function checks(list: BlockList, address: string): boolean {
