@@ -1,5 +1,5 @@
-import { type FileHandle, link, open, rename, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { type FileHandle, link, mkdir, open, rename, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
@@ -26,7 +26,7 @@ import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject }
  * Folder of the store's own files: `temporary/`, written before they get their name, and `lock`.
  */
 const privateFolder = '.varve'
-const linkAttemptsMax = 20
+const linkAttemptsMax = 100
 
 /**
  * A store in a directory, for any number of processes at once. An object is a plain file at its
@@ -150,7 +150,7 @@ export class DirectoryStore implements Store {
           }),
         ),
       )
-      for (const key of group) folders.add(foldersAbove(this.#pathOf(key), this.#root)[0]!)
+      for (const key of group) folders.add(dirname(this.#pathOf(key)))
     }
     await this.#assertThere()
     for (const folder of folders) await this.#tidyFolder(folder)
@@ -194,6 +194,8 @@ export class DirectoryStore implements Store {
     const path = this.#pathOf(key)
     for (let attempt = 1; ; attempt++) {
       try {
+        // Made durable with the name: see #syncAbove.
+        if (attempt > 1) await mkdir(dirname(path), { recursive: true })
         await link(temporary, path)
         return true
       } catch (error) {
@@ -201,7 +203,6 @@ export class DirectoryStore implements Store {
         // The folder is not there yet, or a delete has just removed it as empty.
         if (systemCode(error) !== 'ENOENT' || attempt === linkAttemptsMax) throw error
         await this.#assertThere()
-        await makeFolderDurably(foldersAbove(path, this.#root)[0]!)
       }
     }
   }
