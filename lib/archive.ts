@@ -18,6 +18,7 @@ import type {
   ValuesQuestion,
 } from './read/question.ts'
 import { createReader } from './read/reader.ts'
+import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { Appender, type AppendReceipt, type AppendRequest } from './write/appender.ts'
 
@@ -59,7 +60,8 @@ export interface Archive {
 }
 
 export interface ArchiveOptions {
-  readonly store: Store
+  /** A store, or its URL: `file:DIR`, `s3://BUCKET/PREFIX`, `memory:`. */
+  readonly store: Store | string
   readonly clock?: Clock
   readonly random?: Random
   readonly settings?: Partial<Settings>
@@ -70,7 +72,9 @@ export interface ArchiveOptions {
  * the first question or append.
  */
 export async function openArchive(options: ArchiveOptions): Promise<Archive> {
-  const { store, clock = systemClock, random = systemRandom } = options
+  const { clock = systemClock, random = systemRandom } = options
+  const isOpen = typeof options.store !== 'string'
+  const store = isOpen ? options.store : await openStore(options.store, { clock, random })
   const place: Workplace = { store, clock, random, settings: settingsWith(options.settings) }
   const member = new Member(place)
   const appender = new Appender(place, () => member.waitingBatches)
