@@ -12,7 +12,6 @@ export type RuleName =
   | 'commit-needs-claim'
   | 'claims-exclusive'
   | 'commit-needs-inputs'
-  | 'fresh-output-names'
   | 'job-id-once'
   | 'leave-own-outputs'
   | 'gen-in-bytes'
