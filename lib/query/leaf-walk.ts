@@ -1,3 +1,5 @@
+import { ArchiveError } from '../core/errors.ts'
+
 /** What a leaf is; objects and arrays have leaves, they are none. */
 export type LeafKind = 'string' | 'number' | 'literal' | 'null'
 
@@ -192,9 +194,16 @@ function nameAt(bytes: Buffer, start: number, end: number): Buffer {
   return bytes.subarray(start, end)
 }
 
-/** The UTF-8 text of the JSON string whose inside is [start, end); lone surrogates become U+FFFD. */
+/**
+ * The UTF-8 text of the JSON string whose inside is [start, end); lone surrogates become U+FFFD. Throws
+ * `corrupt` when it is none, as no stored line has it.
+ */
 export function unescapeString(bytes: Buffer, start: number, end: number): Buffer {
-  return Buffer.from(JSON.parse(bytes.toString('utf8', start - 1, end + 1)))
+  try {
+    return Buffer.from(JSON.parse(bytes.toString('utf8', start - 1, end + 1)))
+  } catch (cause) {
+    throw new ArchiveError('corrupt', `the string at ${start} of a frame is no JSON`, { cause })
+  }
 }
 
 /** These end at the end of the bytes at the latest: a damaged line must not hold up a reader. */

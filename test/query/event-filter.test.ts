@@ -21,9 +21,9 @@ test('a filter finds exactly the events that the plain reading of the query find
       assert.deepEqual(matchingOneByOne(text, all), wanted)
       assert.deepEqual(scanning(text, all), wanted)
     }),
-    { numRuns: 4000 },
+    { numRuns: 1500 },
   )
-  assert.ok(found > 1000 && passed > 1000, `${found} found, ${passed} passed over`)
+  assert.ok(found > 500 && passed > 500, `${found} found, ${passed} passed over`)
 })
 
 test('the values of a field are the JSON texts of the leaves at and below its path', () => {
