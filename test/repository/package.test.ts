@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { completed, missingPackages } from '../../scripts/lock-file.ts'
 import { lockFindings, type PackageFile, packageFindings } from './package.ts'
 import { root, show } from './source-files.ts'
 
@@ -29,6 +30,40 @@ test('what runs in production depends on exactly these packages', () => {
 
 test('the lock file says what is installed, not from where', () => {
   assert.equal(show(lockFindings(read('package-lock.json'))), '')
+})
+
+test('the lock file has the packages of every platform', () => {
+  const missing = Object.keys(missingPackages(JSON.parse(read('package-lock.json'))))
+
+  assert.deepEqual(missing, [], 'run node scripts/complete-lock.ts')
+})
+
+test('a lock file is completed with the platforms that were left out', () => {
+  const optionalDependencies = {
+    '@a/cli-linux-x64': '1.0.0',
+    '@a/binding-linux-arm64-musl': '2.0.0',
+  }
+  const lock = {
+    packages: {
+      '': {},
+      'node_modules/@a/cli-linux-x64': { version: '1.0.0' },
+      'node_modules/b': { dev: true, optionalDependencies },
+    },
+  }
+
+  const found = missingPackages(lock)
+
+  assert.deepEqual(found, {
+    'node_modules/@a/binding-linux-arm64-musl': {
+      version: '2.0.0',
+      os: ['linux'],
+      cpu: ['arm64'],
+      libc: ['musl'],
+      dev: true,
+      optional: true,
+    },
+  })
+  assert.deepEqual(missingPackages(completed(lock)), {})
 })
 
 test('tests run on the Node that is installed here', () => {
