@@ -9,7 +9,11 @@ test('settings are the defaults but for what is changed', () => {
 })
 
 test('an unknown setting and a value that is no size are refused by name', () => {
-  const changes = [{ bucketSize: 1 }, { toString: 1 }, { constructor: 1 }] as Partial<Settings>[]
+  const changes = [
+    { bucketSize: 1 },
+    { toString: 1 },
+    { constructor: 1 },
+  ] as unknown as Partial<Settings>[]
   for (const value of [-1, Number.NaN, Infinity, '5' as unknown as number]) {
     changes.push({ recentMax: value })
   }
