@@ -7,10 +7,10 @@ const quadByte = new Uint8Array(256)
 for (const character of '0123456789.') quadByte[character.charCodeAt(0)] = 1
 
 /**
- * Whether an address that passes occurs in the UTF-8 text at [start, end): a longest run of hexadecimal
- * digits, colons and points that spells IPv6, or a longest run of digits and points that spells IPv4 and
- * is not part of such a run. Points at the ends of a run and one colon at its end may be left out. No
- * word goes on before or behind an address.
+ * Whether an address that passes occurs in the UTF-8 text at [start, end): a longest run of
+ * hexadecimal digits, colons and points that spells IPv6, or a longest run of digits and points
+ * that spells IPv4 and is not part of such a run. Points at the ends of a run and one colon at its
+ * end may be left out. No word goes on before or behind an address.
  */
 export function someAddress(
   bytes: Buffer,

@@ -1,4 +1,6 @@
-/** IP addresses as four 32-bit words; IPv4 is held as ::ffff:a.b.c.d, so both spellings are equal. */
+/**
+ * IP addresses as four 32-bit words; IPv4 is held as ::ffff:a.b.c.d, so both spellings are equal.
+ */
 export type Address = readonly [number, number, number, number]
 
 /** Every address from `low` to `high`, both included, all of one family. */

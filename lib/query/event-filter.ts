@@ -11,8 +11,8 @@ export interface EventFilter {
   /** Every event matches: no need to ask. */
   readonly matchesAll: boolean
   /**
-   * Finds, in the Latin-1 reading of the bytes, every place where a matching line without `\\u` in it
-   * must have one; `undefined` where there is no such text. Global and sticky-free.
+   * Finds, in the Latin-1 reading of the bytes, every place where a matching line without `\u` in
+   * it must have one; `undefined` where there is no such text. Global and sticky-free.
    */
   readonly candidates: RegExp | undefined
 }

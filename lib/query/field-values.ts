@@ -4,8 +4,8 @@ import { type Leaf, LeafWalk } from './leaf-walk.ts'
 export type OnValue = (start: number, end: number) => void
 
 /**
- * Makes a function that calls back for every leaf at or under the path in the stored line at `start`,
- * null included. `@time` is the number of microseconds.
+ * Makes a function that calls back for every leaf at or under the path in the stored line at
+ * `start`, null included. `@time` is the number of microseconds.
  */
 export function fieldValues(
   path: string,

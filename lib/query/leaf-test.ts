@@ -35,7 +35,9 @@ export function compileLeafTest({ field, condition }: MatchQuery): LeafTest {
   }
 }
 
-/** A number typed for a field equals numbers of any spelling; everything else is looked for as text. */
+/**
+ * A number typed for a field equals numbers of any spelling; everything else is looked for as text.
+ */
 function textTest(field: string | undefined, { pieces, quoted }: TextCondition): LeafTest {
   const [only = ''] = pieces
   if (pieces.length === 1 && only === '') return value => value.start === value.end

@@ -3,8 +3,8 @@ import { fold } from './fold.ts'
 import { type Leaf, unescapeString } from './leaf-walk.ts'
 
 /**
- * The text of a leaf, as conditions see it: a string after unescaping, a number or literal as spelled,
- * `@time` in RFC 3339. What costs something is made when first asked for.
+ * The text of a leaf, as conditions see it: a string after unescaping, a number or literal as
+ * spelled, `@time` in RFC 3339. What costs something is made when first asked for.
  */
 export class LeafText {
   leaf: Leaf | undefined

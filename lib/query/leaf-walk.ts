@@ -33,10 +33,10 @@ const covered = -1
 const elsewhere = -2
 
 /**
- * Visits the leaves of stored lines (valid JSON) in their order, and knows which of some paths each lies
- * at or under. A path is compared with the names on the way to the leaf joined by points, so that
- * `{"a":{"b":1}}` and `{"a.b":1}` both have `a.b`; arrays add nothing. Without paths of interest in an
- * object it is passed over, unless all leaves are wanted.
+ * Visits the leaves of stored lines (valid JSON) in their order, and knows which of some paths each
+ * lies at or under. A path is compared with the names on the way to the leaf joined by points, so
+ * that `{"a":{"b":1}}` and `{"a.b":1}` both have `a.b`; arrays add nothing. Without paths of
+ * interest in an object it is passed over, unless all leaves are wanted.
  */
 export class LeafWalk {
   readonly #paths: readonly Buffer[]
@@ -68,7 +68,9 @@ export class LeafWalk {
     return this.#progress[this.#depth * this.#paths.length + path] === covered
   }
 
-  /** Visits the leaves of the line at `start` until a visit returns true; returns whether one did. */
+  /**
+   * Visits the leaves of the line at `start` until a visit returns true; returns whether one did.
+   */
   walk(bytes: Buffer, start: number, visit: Visit): boolean {
     this.#bytes = bytes
     this.#leaf.bytes = bytes
@@ -78,7 +80,9 @@ export class LeafWalk {
     return this.#walkObject(start) < 0
   }
 
-  /** Containers and leaves return where they end, or a negative number when a visit ended the walk. */
+  /**
+   * Containers and leaves return where they end, or a negative number when a visit ended the walk.
+   */
   #walkObject(start: number): number {
     let at = skipBlanks(this.#bytes, start + 1)
     if (this.#bytes[at] === closeBrace) return at + 1
@@ -195,8 +199,8 @@ function nameAt(bytes: Buffer, start: number, end: number): Buffer {
 }
 
 /**
- * The UTF-8 text of the JSON string whose inside is [start, end); lone surrogates become U+FFFD. Throws
- * `corrupt` when it is none, as no stored line has it.
+ * The UTF-8 text of the JSON string whose inside is [start, end); lone surrogates become U+FFFD.
+ * Throws `corrupt` when it is none, as no stored line has it.
  */
 export function unescapeString(bytes: Buffer, start: number, end: number): Buffer {
   try {

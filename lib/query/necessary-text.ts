@@ -3,8 +3,9 @@ import { fold } from './fold.ts'
 import { type Condition, type MatchQuery, type Query, timeField } from './query.ts'
 
 /**
- * A text, or some, one of which every line that meets the query must hold in its bytes, in either case,
- * unless the line holds a `\u`: no other escape of JSON can hide the characters it is made of.
+ * A text, or some, one of which every line that meets the query must hold in its bytes, in either
+ * case, unless the line holds a `\u`: no other escape of JSON can hide the characters it is made
+ * of.
  */
 interface Necessary {
   /** Source of an expression over the Latin-1 reading of the bytes. */
@@ -62,7 +63,9 @@ function necessaryOfValue(condition: Condition, hasField: boolean): Necessary | 
   return longest(condition.pieces.map(literal))
 }
 
-/** The longest run of characters that have one spelling in bytes, but for the case of ASCII letters. */
+/**
+ * The longest run of characters that have one spelling in bytes, but for the case of ASCII letters.
+ */
 function literal(text: string): Necessary | undefined {
   let best = ''
   let run = ''

@@ -2,7 +2,9 @@ import type { Bound, Condition, MatchQuery, Query, TextCondition } from './query
 import { QuerySource } from './query-source.ts'
 import { ValueParser } from './value-parser.ts'
 
-/** The query as text in one canonical spelling; parsing it gives the same query but for the spans. */
+/**
+ * The query as text in one canonical spelling; parsing it gives the same query but for the spans.
+ */
 export function printQuery(query: Query): string {
   switch (query.kind) {
     case 'all':

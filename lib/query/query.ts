@@ -1,7 +1,7 @@
 /**
- * A query as a tree (docs/query.md). The parser keeps it in one form: no `and` directly in an `and`, no
- * `or` in an `or`, no `not` in a `not`, at least two parts each; lists and groups of a field are spread
- * over its values, and `field:null` is `NOT field:*`.
+ * A query as a tree (docs/query.md). The parser keeps it in one form: no `and` directly in an
+ * `and`, no `or` in an `or`, no `not` in a `not`, at least two parts each; lists and groups of a
+ * field are spread over its values, and `field:null` is `NOT field:*`.
  */
 export type Query =
   | { readonly kind: 'all'; readonly span: Span }

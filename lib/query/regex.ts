@@ -20,8 +20,9 @@ export function regexFault(
 }
 
 /**
- * Matching takes time proportional to the text times the size of the expression, whatever they are: all
- * ways through the expression advance together, one character at a time (Thompson's construction).
+ * Matching takes time proportional to the text times the size of the expression, whatever they are:
+ * all ways through the expression advance together, one character at a time (Thompson's
+ * construction).
  */
 export function compileRegex(source: string): Regex {
   const states = assemble(source)
@@ -131,7 +132,9 @@ class RegexRun {
     }
   }
 
-  /** Follows forks and anchors from a state to the ones that wait for a character; true: a match. */
+  /**
+   * Follows forks and anchors from a state to the ones that wait for a character; true: a match.
+   */
   #enter(first: number): boolean {
     const pending = [first]
     for (let index = pending.pop(); index !== undefined; index = pending.pop()) {

@@ -7,7 +7,9 @@ const newline = 0x0a
 /** Strings below 128 KiB are made and dropped several times faster by V8 than larger ones. */
 const blockBytes = 100 * 1024
 
-/** Calls back for every matching line of a frame (lines that each end in a newline), in their order. */
+/**
+ * Calls back for every matching line of a frame (lines that each end in a newline), in their order.
+ */
 export function scanLines(filter: EventFilter, bytes: Buffer, onMatch: OnMatch): void {
   if (filter.candidates) scanCandidates(filter, filter.candidates, bytes, onMatch)
   else scanAll(filter, bytes, onMatch)

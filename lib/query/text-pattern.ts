@@ -52,7 +52,9 @@ export function matchesText(
   return true
 }
 
-/** The search of Knuth, Morris and Pratt; returns where the first match from `at` on ends, or -1. */
+/**
+ * The search of Knuth, Morris and Pratt; returns where the first match from `at` on ends, or -1.
+ */
 function findPiece(piece: Piece, bytes: Buffer, start: number, at: number, end: number): number {
   const { bytes: wanted, fallback } = piece
   const length = wanted.length

@@ -231,7 +231,9 @@ function isBareAddress(text: string): boolean {
   return parseAddress(low) !== undefined && parseAddress(high) !== undefined
 }
 
-/** Without the backslashes before quotation marks and backslashes; all others stand for themselves. */
+/**
+ * Without the backslashes before quotation marks and backslashes; all others stand for themselves.
+ */
 function unquoted(text: string): string {
   return text.replace(/\\(["\\])/g, '$1')
 }

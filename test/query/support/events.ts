@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 
-/** An event as its members in order, so that names may repeat, and as the line that is stored of it. */
+/**
+ * An event as its members in order, so that names may repeat, and as the line that is stored of it.
+ */
 export interface TestEvent {
   readonly members: readonly Member[]
   readonly line: string
@@ -14,8 +16,25 @@ export type TestValue =
   | { readonly kind: 'object'; readonly members: readonly Member[] }
 
 const fragments = [
-  ...['foo', 'FOO', 'Bar', 'bar', 'foobar', 'ärger', 'Straße', 'ΣΑΣ', '中文', 'a_b', 'a-b', 'x.y'],
-  ...['/p/q', ' ', ' ', ' ', '"', '\\', '\n', '\u2028', '😀', 'K', ':', '.', '7', '200', '-5'],
+  ...['foo', 'FOO', 'Bar', 'bar', 'foobar', 'ärger', 'Straße', 'ΣΑΣ', '中文', 'a_b', 'a-b'],
+  ...[
+    'x.y',
+    '/p/q',
+    ' ',
+    ' ',
+    ' ',
+    '"',
+    '\\',
+    '\n',
+    '\u2028',
+    '😀',
+    'K',
+    ':',
+    '.',
+    '7',
+    '200',
+    '-5',
+  ],
   ...[
     '10.0.0.1',
     '10.1.3.9',
