@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openArchive } from '../lib/archive.ts'
+import { systemClock } from '../lib/core/clock.ts'
+import { systemRandom } from '../lib/core/random.ts'
+import { defaultSettings } from '../lib/core/settings.ts'
+import { importFile } from '../lib/import/import-file.ts'
+import { openFile } from '../lib/import/open-file.ts'
+import { MemoryStore } from '../lib/store/memory-store.ts'
+import type { AppendRequest } from '../lib/write/appender.ts'
+
+const root = join(import.meta.dirname, '..')
+const realData = join(root, '../shared/data')
+
+/** A real file as the importer hands it to an archive, and what it was before. */
+export interface Corpus {
+  readonly name: string
+  readonly appends: readonly AppendRequest[]
+  /** Bytes of the file, uncompressed: what a user has on disk. */
+  readonly rawBytes: number
+  readonly eventCount: number
+}
+
+const realFiles = [
+  ['web', 'apache_combined.log.gz'],
+  ['ssh', 'openssh.log.gz'],
+  ['cloudtrail', 'cloudtrail.tar.gz'],
+  ['app', 'kafka-logs.tar.gz'],
+  ['api', 'github-events.ndjson.gz'],
+] as const
+const shipped = [['web', 'apache_access.log.gz']] as const
+
+/** The real files beside the repository, or the one that is shipped with it. */
+export async function loadCorpora(): Promise<Corpus[]> {
+  const corpora: Corpus[] = []
+  const files = existsSync(realData) ? realFiles : shipped
+  const folder = existsSync(realData) ? realData : join(root, 'examples/data')
+  for (const [name, file] of files) corpora.push(await loadCorpus(name, join(folder, file)))
+  return corpora
+}
+
+async function loadCorpus(name: string, path: string): Promise<Corpus> {
+  const appends: AppendRequest[] = []
+  const store = new MemoryStore(systemClock)
+  const archive = await openArchive({ store, settings: { groupCommitMillis: 0 } })
+  const append = (request: AppendRequest) => {
+    const { key: _, ...rest } = request
+    appends.push(rest)
+    return archive.append(request)
+  }
+  await using source = await openFile(path, process.stdin)
+  let rawBytes = 0
+  const settings = defaultSettings
+  const job = {
+    archive: { append },
+    store,
+    clock: systemClock,
+    settings,
+    source,
+    options: { year: 2025 },
+  }
+  const report = await importFile(job)
+  for (const { lines } of appends) rawBytes += originalBytes(lines)
+  return { name, appends, rawBytes, eventCount: report.events }
+}
+
+/** What the events were in their file: a log line is its `message`, a JSON object is itself. */
+function originalBytes(lines: Buffer): number {
+  let sizeBytes = 0
+  for (const line of lines.toString('utf8').split('\n')) {
+    if (line === '') continue
+    const { '@time': time, message } = JSON.parse(line)
+    const isLogLine = time !== undefined && typeof message === 'string'
+    sizeBytes += 1 + Buffer.byteLength(isLogLine ? message : line)
+  }
+  return sizeBytes
+}
+
+/** An archive in memory that holds the corpus this many times over, in so many streams. */
+export async function fill(corpus: Corpus, copies: number, store = new MemoryStore(systemClock)) {
+  const archive = await openArchive({
+    store,
+    random: systemRandom,
+    settings: { groupCommitMillis: 0 },
+  })
+  for (let copy = 0; copy < copies; copy++) {
+    for (const request of corpus.appends) {
+      await archive.append({ ...request, stream: `copy-${copy}/${request.stream ?? 'all'}` })
+    }
+  }
+  return { archive, store }
+}

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openBucket, readFrame } from '../lib/bucket/reader.ts'
+import { compileFilter } from '../lib/query/event-filter.ts'
+import { requireQuery } from '../lib/query/parse-query.ts'
+import { scanLines } from '../lib/query/scan-lines.ts'
+import { ownerOfBucket } from '../lib/store/keys.ts'
+import { type Corpus, fill } from './corpus.ts'
+import type { Figure } from './figure.ts'
+import { leastCpuSeconds } from './measure.ts'
+
+const needle = 'robots.txt'
+const rounds = 5
+
+/**
+ * Q1: finding a rare text in sealed buckets, decoding included, beside `zstd -dc | grep -F` on the same
+ * objects; both must find the same number of lines.
+ */
+export async function measureScan(
+  corpora: readonly Corpus[],
+  wantedBytes: number,
+): Promise<Figure[]> {
+  const corpus = corpora[0]!
+  const { archive, store } = await fill(corpus, Math.ceil(wantedBytes / corpus.rawBytes))
+  await archive.brigadeOnce()
+  const objects: (readonly [key: string, bytes: Buffer])[] = []
+  for (const { key } of (await store.list('buckets/')).objects) {
+    objects.push([key, (await store.get(key))!.bytes])
+  }
+  const { rawBytes } = (await archive.stat()).sealed
+  let found = 0
+  const ours = await leastCpuSeconds(rounds, () => {
+    found = objects.reduce((sum, [key, bytes]) => sum + countMatches(key, bytes), 0)
+  })
+  const pipe = grepPipe(objects.map(([, bytes]) => bytes))
+  const peers = pipe && {
+    'zstd -dc | grep -F': `${Math.round(rawBytes / pipe.cpuSeconds / 1e6)} MB/s`,
+  }
+  if (pipe && pipe.found !== found)
+    throw new Error(`found ${found} lines, grep found ${pipe.found}`)
+  const rate = rawBytes / ours / 1e6
+  const figures: Figure[] = [
+    {
+      id: 'Q1',
+      figure: 'substring scan',
+      value: rate,
+      unit: 'MB/s a core',
+      target: 1,
+      atLeast: true,
+      ...(peers && { peers }),
+    },
+  ]
+  if (!pipe) return figures
+  const ratio = pipe.cpuSeconds / ours
+  return [
+    ...figures,
+    {
+      id: 'Q1',
+      figure: 'substring scan / zstd -dc | grep -F',
+      value: ratio,
+      unit: '×',
+      target: 1,
+      atLeast: true,
+    },
+  ]
+}
+
+function countMatches(key: string, object: Buffer): number {
+  const filter = compileFilter(requireQuery(`*${needle}*`))
+  let count = 0
+  for (const frame of openBucket(object, ownerOfBucket(key)).frames) {
+    const { startByte, sizeBytes } = frame
+    const lines = readFrame(object.subarray(startByte, startByte + sizeBytes), frame)
+    scanLines(filter, lines, () => {
+      count++
+    })
+  }
+  return count
+}
+
+/** `undefined` where the stock tools are missing. */
+function grepPipe(objects: readonly Buffer[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'varve-bench-'))
+  try {
+    const files = objects.map((bytes, i) => {
+      const path = join(folder, `${i}.zst`)
+      writeFileSync(path, bytes)
+      return path
+    })
+    let best: { found: number; cpuSeconds: number } | undefined
+    for (let round = 0; round < rounds; round++) {
+      const script = 'zstd -dc "$@" | grep -ciF "$NEEDLE"; times'
+      const ran = spawnSync('bash', ['-c', script, 'bash', ...files], {
+        env: { ...process.env, NEEDLE: needle },
+      })
+      const [found = '', , children = ''] = ran.stdout?.toString().split('\n') ?? []
+      const times = [...children.matchAll(/(\d+)m([\d.]+)s/g)]
+      if (ran.status !== 0 || times.length !== 2) return undefined
+      const seconds = times.reduce(
+        (sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest),
+        0,
+      )
+      if (!best || seconds < best.cpuSeconds) best = { found: Number(found), cpuSeconds: seconds }
+    }
+    return best
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
