@@ -24,7 +24,10 @@ export class TestClock implements Clock {
 
 /** Keeps batches as an archive would: one with the same key and content once, old ones refused. */
 export class FakeArchive {
-  readonly batches = new Map<string, { readonly request: AppendRequest; readonly lines: string[] }>()
+  readonly batches = new Map<
+    string,
+    { readonly request: AppendRequest; readonly lines: string[] }
+  >()
   readonly clock: Clock
   /** Called before a batch is stored; may throw. */
   beforeAppend: (request: AppendRequest) => void = () => {}
@@ -46,7 +49,10 @@ export class FakeArchive {
       if (ageMillis > defaultSettings.acceptWindowMillis) {
         throw new ArchiveError('conflict', 'the batch is older than the idempotency window')
       }
-      this.batches.set(identity, { request: { ...request, lines: Buffer.from(request.lines) }, lines })
+      this.batches.set(identity, {
+        request: { ...request, lines: Buffer.from(request.lines) },
+        lines,
+      })
     }
     this.afterAppend(request)
     return { accepted: lines.length, rejected: 0, errors: [], batch: identity }

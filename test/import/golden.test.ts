@@ -41,7 +41,9 @@ for (const [name, format] of Object.entries(formats)) {
     const input = readFileSync(join(folder, name))
     const read = await readAll(name, [input], options[name])
 
-    const notes = read.findings.map(({ line, outcome, detail }) => `# line ${line} ${outcome}: ${detail}`)
+    const notes = read.findings.map(
+      ({ line, outcome, detail }) => `# line ${line} ${outcome}: ${detail}`,
+    )
     const actual = [...read.events, ...notes, ...read.faults, ''].join('\n')
     const expectedFile = join(folder, `${name}.expected`)
     if (process.env.VARVE_GOLDEN === 'write') writeFileSync(expectedFile, actual)

@@ -1,7 +1,11 @@
 import { defaultSettings, type Settings } from '../../lib/core/settings.ts'
 import type { ImportFinding } from '../../lib/import/batch.ts'
 import { newMarker } from '../../lib/import/marker.ts'
-import { type ImportedFile, type ImportOptions, readBatches } from '../../lib/import/read-batches.ts'
+import {
+  type ImportedFile,
+  type ImportOptions,
+  readBatches,
+} from '../../lib/import/read-batches.ts'
 
 export const importTime = '2026-11-20T12:00:00Z'
 

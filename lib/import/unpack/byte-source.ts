@@ -33,11 +33,22 @@ export class ByteSource {
     return bytes
   }
 
+  /** Takes exactly `count` bytes; throws the error when there are fewer. For small counts. */
+  async takeAll(count: number, error: () => Error): Promise<Buffer> {
+    const bytes = await this.take(count)
+    if (bytes.length < count) throw error()
+    return bytes
+  }
+
+  /** Up to `countMax` bytes, as many as are at hand, without taking them; none at the end. */
+  async lookSome(countMax: number): Promise<Buffer> {
+    if (countMax > 0) await this.look(1)
+    return this.#held.subarray(0, countMax)
+  }
+
   /** Takes up to `countMax` bytes, as many as are at hand; none at the end. */
   async takeSome(countMax: number): Promise<Buffer> {
-    if (countMax === 0) return Buffer.alloc(0)
-    await this.look(1)
-    const bytes = this.#held.subarray(0, countMax)
+    const bytes = await this.lookSome(countMax)
     this.#drop(bytes.length)
     return bytes
   }

@@ -1,36 +1,44 @@
 import type { Transform } from 'node:stream'
 
 /**
- * Sends chunks through one of Node's decoders, at most `sliceBytes` at once, and yields what each slice
- * gives before the next is sent: that bounds what a decompression bomb can bring into memory. When the
- * decoder fails, what it gave before is yielded first and then its error is thrown.
+ * One of Node's decoders, used a slice at a time: what a slice gives is taken before the next is sent,
+ * which bounds what a decompression bomb can bring into memory.
  */
-export async function* decodeWith(
-  decoder: Transform,
-  chunks: AsyncIterable<Buffer>,
-  sliceBytes: number,
-): AsyncGenerator<Buffer> {
-  const decoded: Buffer[] = []
-  let failed: Error | undefined
-  decoder.on('data', (bytes: Buffer) => decoded.push(bytes))
-  decoder.on('error', error => {
-    failed ??= error
-  })
-  const closed = new Promise<void>(resolve => decoder.once('close', () => resolve()))
-  try {
-    for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; at += sliceBytes) {
-        const slice = chunk.subarray(at, at + sliceBytes)
-        await new Promise<void>(resolve => decoder.write(slice, () => resolve()))
-        yield* decoded.splice(0)
-        if (failed) throw failed
-      }
-    }
-    decoder.end()
-    await closed
-    yield* decoded.splice(0)
-    if (failed) throw failed
-  } finally {
-    decoder.destroy()
+export class Decoder {
+  /** Set once the decoder failed; what it gave before was returned. */
+  failed: Error | undefined
+  readonly #transform: Transform
+  readonly #closed: Promise<void>
+  #decoded: Buffer[] = []
+
+  constructor(transform: Transform) {
+    this.#transform = transform
+    this.#closed = new Promise(resolve => transform.once('close', () => resolve()))
+    transform.on('data', (bytes: Buffer) => this.#decoded.push(bytes))
+    transform.on('error', error => {
+      this.failed ??= error
+    })
+  }
+
+  async write(slice: Buffer): Promise<Buffer[]> {
+    const written = new Promise<void>(resolve => this.#transform.write(slice, () => resolve()))
+    // A decoder that fails closes and never answers the write.
+    await Promise.race([written, this.#closed])
+    return this.#take()
+  }
+
+  /** What is left when everything was written. */
+  async end(): Promise<Buffer[]> {
+    this.#transform.end()
+    await this.#closed
+    return this.#take()
+  }
+
+  close(): void {
+    this.#transform.destroy()
+  }
+
+  #take(): Buffer[] {
+    return this.#decoded.splice(0)
   }
 }

@@ -40,7 +40,7 @@ export async function* tarMembers(
     const sizeBytes = extended.sizeBytes ?? number(header, 124, 12)
     const reading = { left: sizeBytes }
     if (type === 'x' || type === 'L') {
-      const content = await takeAll(source, sizeBytes, fileName)
+      const content = await takeExtended(source, sizeBytes, fileName)
       extended = { ...extended, ...(type === 'x' ? paxRecords(content) : { name: text(content) }) }
     } else {
       const name = extended.name ?? nameOf(header)
@@ -125,17 +125,15 @@ async function* memberChunks(
   }
 }
 
-async function skipAll(source: ByteSource, count: number, fileName: string): Promise<void> {
-  if ((await source.skip(count)) < count) throw endsEarly(source, 'a member', fileName)
-}
-
-async function takeAll(source: ByteSource, count: number, fileName: string): Promise<Buffer> {
+async function takeExtended(source: ByteSource, count: number, fileName: string): Promise<Buffer> {
   if (count > paxBytesMax) {
     throw damage(fileName, source.position, `tar: an extended header of ${count} bytes`)
   }
-  const bytes = await source.take(count)
-  if (bytes.length < count) throw endsEarly(source, 'a header', fileName)
-  return bytes
+  return source.takeAll(count, () => endsEarly(source, 'a header', fileName))
+}
+
+async function skipAll(source: ByteSource, count: number, fileName: string): Promise<void> {
+  if ((await source.skip(count)) < count) throw endsEarly(source, 'a member', fileName)
 }
 
 function endsEarly(source: ByteSource, what: string, fileName: string) {

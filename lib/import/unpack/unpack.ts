@@ -41,7 +41,7 @@ export async function* unpack(
   const beginning = await source.look(512)
   const refused = refusal(beginning, name, depth, limits)
   if (refused) yield { path, refused, sample: Buffer.alloc(0), chunks: none() }
-  else if (isGzip(beginning)) yield* inner(path, gunzip(source.rest(), name))
+  else if (isGzip(beginning)) yield* inner(path, gunzip(source, name))
   else if (isZstd(beginning)) yield* inner(path, unzstd(source, name))
   else if (isTar(beginning)) {
     for await (const member of salvage(tarMembers(source, name, found), found)) {

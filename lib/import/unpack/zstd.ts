@@ -1,12 +1,9 @@
 import { createZstdDecompress } from 'node:zlib'
 import type { ByteSource } from './byte-source.ts'
 import { damage } from './damage.ts'
-import { decodeWith } from './decoder.ts'
-import { isZlibError } from './gzip.ts'
+import { Decoder } from './decoder.ts'
 
 const frameMagic = 0xfd2fb528
-/** A block gives at most as many bytes, and is sent to the decoder alone. */
-const blockBytesMax = 128 * 1024
 const blockTypeRunLength = 1
 const blockTypeReserved = 3
 
@@ -49,20 +46,27 @@ async function* decodeFrame(
   fileName: string,
   start: number,
 ): AsyncGenerator<Buffer> {
+  const decoder = new Decoder(createZstdDecompress())
   try {
-    yield* decodeWith(createZstdDecompress(), frameBytes(source, fileName), blockBytesMax)
-  } catch (cause) {
-    if (!isZlibError(cause)) throw cause
-    throw damage(fileName, start, `zstd: ${cause.message} in the frame that begins here`, cause)
+    for await (const bytes of frameBytes(source, fileName)) {
+      yield* await decoder.write(bytes)
+      if (decoder.failed) break
+    }
+    if (!decoder.failed) yield* await decoder.end()
+  } finally {
+    decoder.close()
   }
+  const { failed } = decoder
+  if (!failed) return
+  throw damage(fileName, start, `zstd: ${failed.message} in the frame that begins here`, failed)
 }
 
-/** The bytes of one frame: header, blocks up to the last one, checksum. */
+/** The bytes of one frame: header, blocks up to the last one, checksum. A block gives 128 KiB at most. */
 async function* frameBytes(source: ByteSource, fileName: string): AsyncGenerator<Buffer> {
   const [descriptor = 0] = (await source.look(5)).subarray(4)
-  yield await takeAll(source, headerBytes(descriptor), fileName)
+  yield await source.takeAll(headerBytes(descriptor), () => endsEarly(source, fileName))
   for (let last = false; !last; ) {
-    const header = await takeAll(source, 3, fileName)
+    const header = await source.takeAll(3, () => endsEarly(source, fileName))
     const fields = header.readUIntLE(0, 3)
     last = (fields & 1) === 1
     const type = (fields >> 1) & 3
@@ -78,7 +82,7 @@ async function* frameBytes(source: ByteSource, fileName: string): AsyncGenerator
       left -= bytes.length
     }
   }
-  if (descriptor & 4) yield await takeAll(source, 4, fileName)
+  if (descriptor & 4) yield await source.takeAll(4, () => endsEarly(source, fileName))
 }
 
 /** Magic, descriptor, window, dictionary id and content size (RFC 8878, 3.1.1.1). */
@@ -88,12 +92,6 @@ function headerBytes(descriptor: number): number {
   const sizeFlag = descriptor >> 6
   const contentSizeBytes = sizeFlag === 0 ? (singleSegment ? 1 : 0) : 1 << sizeFlag
   return 4 + 1 + (singleSegment ? 0 : 1) + dictionaryIdBytes + contentSizeBytes
-}
-
-async function takeAll(source: ByteSource, count: number, fileName: string): Promise<Buffer> {
-  const bytes = await source.take(count)
-  if (bytes.length < count) throw endsEarly(source, fileName)
-  return bytes
 }
 
 function endsEarly(source: ByteSource, fileName: string) {
