@@ -56,7 +56,8 @@ export class EventReader {
     this.id = undefined
     const stop = this.#readMembers(bytes, start, end)
     if (stop < 0) return syntaxFault(bytes, start, ~stop, end)
-    if (skipSpace(bytes, stop, end) < end) return syntaxFault(bytes, start, stop, end)
+    const rest = skipSpace(bytes, stop, end)
+    if (rest < end) return syntaxFault(bytes, start, rest, end)
     return this.#takeStream(bytes) ?? this.#takeTime(bytes) ?? this.#takeId(bytes)
   }
 
