@@ -48,19 +48,23 @@ test('lines are ordered by stream, time and the bytes behind', () => {
 test('two lines are the same event when stream, time and @id agree, and never without @id', () => {
   let same = 0
   fc.assert(
-    fc.property(storedLine, storedLine, (a, b) => {
-      const [left, right] = [parseLine(a), parseLine(b)]
-      const expected =
-        left.id !== undefined &&
-        left.id === right.id &&
-        left.time === right.time &&
-        left.stream === right.stream
-      if (expected) same++
-      assert.equal(sameEvent(walkerAt(a), walkerAt(b)), expected)
+    fc.property(someLines, lines => {
+      for (const a of lines) {
+        for (const b of lines) {
+          const [left, right] = [parseLine(a), parseLine(b)]
+          const expected =
+            left.id !== undefined &&
+            left.id === right.id &&
+            left.time === right.time &&
+            left.stream === right.stream
+          if (expected && a !== b) same++
+          assert.equal(sameEvent(walkerAt(a), walkerAt(b)), expected)
+        }
+      }
     }),
-    { numRuns: 3000 },
+    { numRuns: 200 },
   )
-  assert.ok(same > 5, `only ${same} pairs were the same event`)
+  assert.ok(same > 0, 'no pair was the same event')
 })
 
 test('a line head is what a walker reads', () => {
