@@ -9,19 +9,17 @@ export function hitOf({ event, ordinal }: Found): Hit {
   const head = `{"@time":"${formatTime(timeMicros)}","@stream":"${stream}"`
   if (idEnd > 0) {
     const id = JSON.parse(line.toString('utf8', restStart + ',"@id":'.length, idEnd)) as string
-    return {
-      timeMicros,
-      stream,
-      id,
-      line: Buffer.concat([Buffer.from(head), rest(line, restStart)]),
-    }
+    return { timeMicros, stream, id, line: behind(head, line, restStart) }
   }
   const number = ordinal > 0 ? `-${ordinal}` : ''
   const id = encodeNumber(timeMicros, 11) + event.hash + number
-  const shown = Buffer.from(`${head},"@id":"${id}"`)
-  return { timeMicros, stream, id, line: Buffer.concat([shown, rest(line, restStart)]) }
+  return { timeMicros, stream, id, line: behind(`${head},"@id":"${id}"`, line, restStart) }
 }
 
-function rest(line: Buffer, start: number): Buffer {
-  return line.subarray(start)
+/** The head, of ASCII characters, and the line from `start` on. */
+function behind(head: string, line: Buffer, start: number): Buffer {
+  const shown = Buffer.allocUnsafe(head.length + line.length - start)
+  shown.write(head, 'latin1')
+  line.copy(shown, head.length, start)
+  return shown
 }

@@ -8,10 +8,10 @@ import { scanFrame } from './scan.ts'
 
 /** An answer up to this long is read in small waves, so that no frame is fetched in vain. */
 const shortAnswerEvents = 1000
-/** Frames of the first wave of a short answer; each wave doubles it. */
-const firstWaveFrames = 8
-/** Objects opened at once for a long answer. */
-const sourcesOpenedMax = 256
+/** Frames and objects of the first wave of a short answer; each wave doubles it. */
+const firstWave = 8
+/** Objects opened in one wave. */
+const waveSourcesMax = 256
 
 /**
  * One pass over a reading's objects: visits frames by the nearest time they may hold, so that what
@@ -26,6 +26,7 @@ export class Pass {
   readonly #signal: AbortSignal
   readonly #isShort: boolean
   #waveFrames: number
+  #waveSources: number
 
   constructor(reading: Reading, holding: Holding) {
     const { asking, options } = reading
@@ -36,25 +37,30 @@ export class Pass {
       ? AbortSignal.any([this.#stop.signal, asking.signal])
       : this.#stop.signal
     this.#isShort = options.wanted <= shortAnswerEvents
-    const { readConcurrency } = asking.settings
-    this.#waveFrames = this.#isShort ? Math.min(firstWaveFrames, readConcurrency) : readConcurrency
+    this.#waveFrames = this.#isShort ? Math.min(firstWave, this.#framesMax) : this.#framesMax
+    this.#waveSources = this.#isShort ? firstWave : waveSourcesMax
+  }
+
+  get #framesMax(): number {
+    return Math.max(1, this.#reading.asking.settings.readConcurrency)
   }
 
   get hasMore(): boolean {
     return this.#holding.hasMore || this.#agenda.first() !== undefined
   }
 
-  async *events(): AsyncGenerator<Found> {
+  /** Events in order, in groups; a group must be taken whole before the next is asked for. */
+  async *events(): AsyncGenerator<Iterable<Found>> {
     try {
       for (;;) {
         const first = this.#agenda.first()
         if (!first || this.#holding.isBeyond(this.#agenda.nearMicros(first))) break
-        yield* this.#holding.take(this.#agenda.nearMicros(first))
+        yield this.#holding.take(this.#agenda.nearMicros(first))
         if (this.#holding.wanted === 0) return
         if (isFrame(first) && this.#underWay.has(first)) await this.#visit(first)
         else await this.#startWave()
       }
-      yield* this.#holding.take()
+      yield this.#holding.take()
     } finally {
       this.#stop.abort()
     }
@@ -65,17 +71,15 @@ export class Pass {
     const wave = this.#agenda.choose(this.#underWay, this.#limits())
     if (wave.sources.length > 0) await this.#open(wave.sources)
     else this.#fetch(wave.frames)
-    if (this.#isShort) {
-      const { readConcurrency } = this.#reading.asking.settings
-      this.#waveFrames = Math.min(this.#waveFrames * 2, readConcurrency)
-    }
+    this.#waveFrames = Math.min(this.#waveFrames * 2, this.#framesMax)
+    this.#waveSources = Math.min(this.#waveSources * 2, waveSourcesMax)
   }
 
   #limits(): WaveLimits {
     const { asking, options } = this.#reading
     return {
-      framesMax: Math.max(1, this.#waveFrames),
-      sourcesMax: this.#isShort ? Math.max(1, this.#waveFrames) : sourcesOpenedMax,
+      framesMax: this.#waveFrames,
+      sourcesMax: this.#waveSources,
       // They must still be in the cache when their frames are visited.
       sourceBytesMax: asking.settings.cacheBytes / 2,
       eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,

@@ -49,8 +49,11 @@ export class Reading {
     return this.#hasMore
   }
 
-  /** Events after this position. Ending the iteration early stops all fetching. */
-  async *events(after?: Position): AsyncGenerator<Found> {
+  /**
+   * Events after this position, in groups as they are found; a group must be taken whole before the
+   * next is asked for. Ending the iteration early stops all fetching.
+   */
+  async *events(after?: Position): AsyncGenerator<Iterable<Found>> {
     const { order } = this.options
     const memoryBytesMax = this.asking.settings.readMemoryBytes
     let { wanted } = this.options

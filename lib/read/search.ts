@@ -3,10 +3,12 @@ import { Asking, type Library } from './asking.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { Gone } from './gone.ts'
 import { hitOf } from './hit.ts'
+import type { Found } from './holding.ts'
 import type { Position } from './position.ts'
 import type { AnswerEnd, Hit, Hits, Order, SearchQuestion } from './question.ts'
 import { Reading } from './reading.ts'
 import { fingerprintOf, type Scope, scopeOf } from './scope.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /** Events in order, as they are found. Throws `invalid` at once for a question that cannot be meant. */
 export function search(library: Library, question: SearchQuestion): Hits {
@@ -17,10 +19,12 @@ class Search implements Hits {
   readonly #asking: Asking
   readonly #scope: Scope
   readonly #order: Order
-  readonly #limit: number
+  /** Events still to be given out. */
+  #wanted: number
   readonly #fingerprint: string
-  /** The last event given out, or where an earlier answer ended. */
-  #position: Position | undefined
+  /** Where an earlier answer ended. */
+  readonly #start: Position | undefined
+  #last: Found | undefined
   #isStarted = false
   #mayHaveMore = true
 
@@ -35,29 +39,17 @@ class Search implements Hits {
     this.#asking = new Asking(library, question.signal)
     this.#scope = scopeOf(question)
     this.#order = order
-    this.#limit = Math.min(limit ?? Infinity, library.settings.answerEventsMax)
+    this.#wanted = Math.min(limit ?? Infinity, library.settings.answerEventsMax)
     this.#fingerprint = fingerprintOf(question, order)
-    this.#position = cursor === undefined ? undefined : decodeCursor(cursor, this.#fingerprint)
+    this.#start = cursor === undefined ? undefined : decodeCursor(cursor, this.#fingerprint)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Hit> {
     if (this.#isStarted) throw new ArchiveError('invalid', 'an answer can be read only once')
     this.#isStarted = true
-    let wanted = this.#limit
     for await (const snapshot of this.#asking.snapshots()) {
-      const reading = new Reading(this.#asking, snapshot, {
-        scope: this.#scope,
-        order: this.#order,
-        wanted,
-      })
       try {
-        for await (const found of reading.events(this.#position)) {
-          const { timeMicros, stream, hash } = found.event
-          this.#position = { timeMicros, stream, hash, ordinal: found.ordinal }
-          wanted--
-          yield hitOf(found)
-        }
-        this.#mayHaveMore = wanted === 0 && reading.hasMore
+        yield* this.#read(snapshot)
         return
       } catch (error) {
         if (!(error instanceof Gone)) throw error
@@ -65,8 +57,32 @@ class Search implements Hits {
     }
   }
 
+  /** The answer from where it is. */
+  async *#read(snapshot: Snapshot): AsyncGenerator<Hit> {
+    const reading = new Reading(this.#asking, snapshot, {
+      scope: this.#scope,
+      order: this.#order,
+      wanted: this.#wanted,
+    })
+    for await (const group of reading.events(this.#position())) {
+      for (const found of group) {
+        this.#last = found
+        this.#wanted--
+        yield hitOf(found)
+      }
+    }
+    this.#mayHaveMore = this.#wanted === 0 && reading.hasMore
+  }
+
+  /** The place of the last event given out: its hash is made only when somebody asks. */
+  #position(): Position | undefined {
+    if (!this.#last) return this.#start
+    const { event, ordinal } = this.#last
+    return { timeMicros: event.timeMicros, stream: event.stream, hash: event.hash, ordinal }
+  }
+
   end(): AnswerEnd {
-    const position = this.#mayHaveMore ? this.#position : undefined
+    const position = this.#mayHaveMore ? this.#position() : undefined
     const cursor = position ? encodeCursor(position, this.#fingerprint) : null
     return this.#asking.end(!this.#mayHaveMore, cursor)
   }

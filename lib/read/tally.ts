@@ -29,10 +29,12 @@ export async function tallyEvents(
     direct: tally.add,
     ...(scope.filter.matchesAll && tally.known && { known: tally.known }),
   })
-  for await (const { event } of reading.events()) {
-    const walker = new LineWalker(event.line)
-    walker.readAt(0, event.line.length)
-    tally.add(walker)
+  for await (const group of reading.events()) {
+    for (const { event } of group) {
+      const walker = new LineWalker(event.line)
+      walker.readAt(0, event.line.length)
+      tally.add(walker)
+    }
   }
 }
 
