@@ -186,10 +186,14 @@ export class ImportRun {
           'stored cannot be told any more. Importing again with --again stores them, perhaps twice',
       )
     }
-    const storedInGroup = this.#proved
+    const proved = this.#proved
     this.#held = await this.#markers.change(this.#held, marker =>
       marker.groupMicros === groupMicros
-        ? { ...marker, groupMicros: clock.nowMicros(), storedInGroup }
+        ? {
+            ...marker,
+            groupMicros: clock.nowMicros(),
+            storedInGroup: [...marker.storedInGroup, ...proved],
+          }
         : undefined,
     )
     for (const { number, batch } of this.#unproved) {
