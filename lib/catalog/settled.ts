@@ -4,9 +4,9 @@ import { loadSegment } from './absorbed.ts'
 import type { Catalog, Segment } from './catalog.ts'
 
 /**
- * The one test of PROTOCOL O4, by one catalog, for the identities it was loaded for: what is settled
- * lies in runs already or may never be read, folded or acknowledged again. Its three parts are told
- * apart because each is a rule of its own.
+ * The one test of PROTOCOL O4, by one catalog, for the identities it was loaded for: what is
+ * settled lies in runs already or may never be read, folded or acknowledged again. Its three parts
+ * are told apart because each is a rule of its own.
  */
 export class Settled {
   readonly #catalog: Catalog
@@ -19,7 +19,9 @@ export class Settled {
     this.#absorbed = absorbed
   }
 
-  /** Loads only the segments that may hold one of these. A segment that is gone throws `missing`. */
+  /**
+   * Loads only the segments that may hold one of these. A segment that is gone throws `missing`.
+   */
   static async load(
     store: Store,
     catalog: Catalog,

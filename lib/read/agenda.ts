@@ -24,8 +24,8 @@ export interface WaveLimits {
 type Item = PlannedFrame | Source
 
 /**
- * What is still to be visited, nearest first: objects not yet opened, and frames. An item's near end
- * is the time at which its events may begin in the order of the answer. Pure data, no I/O.
+ * What is still to be visited, nearest first: objects not yet opened, and frames. An item's near
+ * end is the time at which its events may begin in the order of the answer. Pure data, no I/O.
  */
 export class Agenda {
   readonly #sign: 1 | -1
@@ -75,10 +75,7 @@ export class Agenda {
   }
 
   /** What should be fetched now, besides the frames under way. */
-  choose(
-    underWay: ReadonlySet<PlannedFrame> | ReadonlyMap<PlannedFrame, unknown>,
-    limits: WaveLimits,
-  ): Wave {
+  choose(underWay: ReadonlyMap<PlannedFrame, unknown>, limits: WaveLimits): Wave {
     const frames: PlannedFrame[] = []
     let eventCount = 0
     let farMicros = this.#sign * -Infinity

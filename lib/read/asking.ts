@@ -58,9 +58,9 @@ export class Asking {
   }
 
   /**
-   * A snapshot, and a fresh one each time the one before turned out to be outdated (PROTOCOL R4): the
-   * caller leaves the loop when it is done and goes on when it met `Gone`. Throws `unavailable` after
-   * `readRestartsMax`.
+   * A snapshot, and a fresh one each time the one before turned out to be outdated (PROTOCOL R4):
+   * the caller leaves the loop when it is done and goes on when it met `Gone`. Throws `unavailable`
+   * after `readRestartsMax`.
    */
   async *snapshots(): AsyncGenerator<Snapshot> {
     for (let restarts = 0; restarts <= this.settings.readRestartsMax; restarts++) {

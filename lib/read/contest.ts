@@ -5,8 +5,8 @@ const streamsComparedMax = 16
 const sourcesComparedMax = 100
 
 /**
- * Where two objects may hold the same event: it has an `@id`, and both cover its time and stream. Only
- * there a reader has to compare lines. May be wrong only by saying yes.
+ * Where two objects may hold the same event: it has an `@id`, and both cover its time and stream.
+ * Only there a reader has to compare lines. May be wrong only by saying yes.
  */
 export class Contest {
   /** By first time, so that a search can stop early. */
@@ -25,7 +25,7 @@ export class Contest {
     }
   }
 
-  /** Whether an object of another group may hold events of these streams in this span, ends included. */
+  /** Whether another group may hold events of these streams in this span, ends included. */
   isContested(
     group: string,
     streams: readonly string[],

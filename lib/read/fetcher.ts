@@ -24,8 +24,8 @@ export interface FetcherOptions {
 }
 
 /**
- * Brings footers and frames, verified. What stays damaged is reported and left out; an object that is
- * not there throws `Gone`.
+ * Brings footers and frames, verified. What stays damaged is reported and left out; an object that
+ * is not there throws `Gone`.
  */
 export class Fetcher {
   readonly #options: FetcherOptions
@@ -110,7 +110,7 @@ export class Fetcher {
     )
   }
 
-  /** What was cut off or damaged on its way is whole when it is fetched anew; what is not, is reported. */
+  /** What was damaged on its way only is whole when fetched anew; what is not, is reported. */
   async #again<T>(
     key: string,
     options: GetOptions,

@@ -84,7 +84,9 @@ export interface Hit {
   readonly stream: string
   /** The event's own `@id`, else the public id derived from time, content and ordinal. */
   readonly id: string
-  /** JSON object as shown outside: `@time` in RFC 3339, `@stream`, `@id`, then the rest as received. */
+  /**
+   * JSON object as shown outside: `@time` in RFC 3339, `@stream`, `@id`, then the rest as received.
+   */
   readonly line: Buffer
 }
 

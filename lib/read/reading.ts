@@ -25,8 +25,9 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads one snapshot: every event of the scope that matches, once, in order, in bounded memory. When
- * memory ends, a pass forgets the far part of what it found, and another pass visits that again.
+ * Reads one snapshot: every event of the scope that matches, once, in order, in bounded memory.
+ * When memory ends, a pass forgets the far part of what it found, and another pass visits that
+ * again.
  */
 export class Reading {
   readonly asking: Asking

@@ -6,8 +6,9 @@ import { type Scope, wantsTime } from './scope.ts'
 
 /**
  * Looks at the lines of one frame: those that match go to `direct` when it is given, else to the
- * holding. Where the frame is contested, lines with an `@id` always go to the holding, also those that
- * do not match, for they may be the first line of an event. Throws `corrupt` for a malformed line.
+ * holding. Where the frame is contested, lines with an `@id` always go to the holding, also those
+ * that do not match, for they may be the first line of an event. Throws `corrupt` for a malformed
+ * line.
  */
 export function scanFrame(
   frame: PlannedFrame,

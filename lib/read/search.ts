@@ -10,7 +10,9 @@ import { Reading } from './reading.ts'
 import { fingerprintOf, type Scope, scopeOf } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Events in order, as they are found. Throws `invalid` at once for a question that cannot be meant. */
+/**
+ * Events in order, as they are found. Throws `invalid` at once for a question that cannot be meant.
+ */
 export function search(library: Library, question: SearchQuestion): Hits {
   return new Search(library, question)
 }

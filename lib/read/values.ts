@@ -13,8 +13,8 @@ const streamField = '@stream'
 
 /**
  * The most frequent values of a field. An event counts once for each distinct value it has; strings
- * are compared as texts, numbers as they are spelled, null is no value. Throws `too-large` when there
- * are more than `distinctValuesMax`.
+ * are compared as texts, numbers as they are spelled, null is no value. Throws `too-large` when
+ * there are more than `distinctValuesMax`.
  */
 export async function values(library: Library, question: ValuesQuestion): Promise<ValuesAnswer> {
   const { field, limit = defaultLimit } = question

@@ -68,7 +68,7 @@ function tally(events: readonly Expected[], readValue: (each: Expected) => unkno
   return counts
 }
 
-test('values come by frequency, then by text; an event counts once for each of its values', async () => {
+test('values come by frequency, then by text, and an event counts once for each', async () => {
   const maker = new ArchiveMaker()
   await maker.batch([
     { time: 1, stream: 's', rest: '"tag":["b","b","a"]' },

@@ -10,7 +10,7 @@ const events: readonly TestEvent[] = Array.from({ length: 9 }, (_, i) => ({
   rest: `"n":${i}`,
 }))
 
-test('whichever byte of a bucket is flipped, all other events come and the missing are named', async () => {
+test('a flipped byte costs the events of its frame, and they are named', async () => {
   for (const sealed of [true, false]) {
     const { maker, key } = await archiveOf(sealed)
     const intact = await linesOf(readerOf(maker.store).search({ order: 'asc' }))
@@ -93,7 +93,7 @@ test('an answer that was cut off is fetched again', async () => {
   assert.deepEqual(hits.end().damage, [])
 })
 
-/** A store that flips a bit of one byte of one object in what it answers, always or so many times. */
+/** A store that flips a bit of one byte of one object, in every answer or in so many. */
 function flipping(store: Store, key: string, position: number, times = Infinity): Store {
   let left = times
   return answering(store, key, (bytes, start) => {

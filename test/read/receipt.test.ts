@@ -5,7 +5,7 @@ import { mergeRanges } from '../../lib/read/ranges.ts'
 import { ArchiveMaker, type TestEvent } from '../support/make-archive.ts'
 import { linesOf, readerOf } from '../support/read-archive.ts'
 
-test('one fresh batch costs a listing, the catalog and the object; asked again, it is not read', async () => {
+test('one fresh batch costs listing, catalog and object, and asked again no object', async () => {
   const maker = new ArchiveMaker()
   await maker.batch(events('s', 0, 20))
   await maker.commit({})

@@ -67,7 +67,7 @@ test('a reader with hardly any memory or cache gives the same answer in more pas
   )
 })
 
-test('an answer that stops early continues at its cursor, also after others were appended', async () => {
+test('an answer that stops early continues at its cursor after later appends', async () => {
   const maker = new ArchiveMaker()
   await maker.batch(events(1, 20))
   const reader = readerOf(maker.store)
@@ -101,7 +101,7 @@ test('the first line of an event decides, although only a later copy of it match
   assert.deepEqual([errors.length, debugs.length], [0, 1])
 })
 
-test('equal lines without an id are as many events as were acknowledged, with ids of their own', async () => {
+test('equal lines without an id are as many events as were acknowledged', async () => {
   const maker = new ArchiveMaker()
   const line = { time: 5, stream: 's', rest: '"n":1' }
   await maker.batch([line, line])

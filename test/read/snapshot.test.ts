@@ -19,7 +19,7 @@ async function foldedOnce(): Promise<{ maker: ArchiveMaker; identity: string; id
   return { maker, identity, idTime: idTimeMillis }
 }
 
-test('read-skips-recent: a folded batch whose tail object is still there is read once', async () => {
+test('read-skips-recent: a folded batch that still has its object is read once', async () => {
   const { maker, identity } = await foldedOnce()
   await maker.commit({ recent: [identity] })
 
@@ -45,7 +45,7 @@ async function readsOnceBecauseOf(rule: RuleName, store: Store): Promise<void> {
   await without([rule], async () => assert.equal(await countIn(store), 2))
 }
 
-test('read-list-then-get: a batch that is folded and swept during a read is not missed', async () => {
+test('read-list-then-get: a batch folded and swept during a read is not missed', async () => {
   assert.equal(await countIn(await sweptWhileListed()), 1)
   await without(['read-list-then-get'], async () => {
     assert.equal(await countIn(await sweptWhileListed()), 0)
@@ -64,7 +64,7 @@ async function sweptWhileListed(): Promise<Store> {
   })
 }
 
-test('read-404-restarts: objects that go while they are read are read from their successors', async () => {
+test('read-404-restarts: what goes while it is read is read from its successors', async () => {
   for (const footerOnly of [true, false]) {
     assert.equal(await countIn(await compactedWhileRead(footerOnly)), 40)
     await without(['read-404-restarts'], async () => {

@@ -40,7 +40,8 @@ export function expectedAnswer(events: readonly TestEvent[], question: OracleQue
     const derived = `${encodeNumber(event.time, 11)}${hash}${ordinal ? `-${ordinal}` : ''}`
     const id = event.id ?? derived
     const rest = event.rest ? `,${event.rest}` : ''
-    const line = `{"@time":"${formatTime(event.time)}","@stream":"${event.stream}","@id":${JSON.stringify(id)}${rest}}`
+    const head = `{"@time":"${formatTime(event.time)}","@stream":"${event.stream}"`
+    const line = `${head},"@id":${JSON.stringify(id)}${rest}}`
     return { event, id, line }
   })
   return order === 'asc' ? answer : answer.reverse()
