@@ -32,7 +32,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'bytes', 'query', 'store', 'catalog', 'read', 'import', 'archive.ts', 'api'],
   infra: ['core', 'store'],
   lambdas: ['core', 'store', 'archive.ts', 'api'],
-  console: ['client'],
+  console: ['client', 'core'],
 }
 
 /** Imports of types alone, which vanish when the program runs, may also look here. */
