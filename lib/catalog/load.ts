@@ -20,21 +20,23 @@ export async function loadCatalog(store: Store): Promise<LoadedCatalog> {
   return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
 }
 
-/** Keeps the last catalog of a process; a reader asks the store only whether it is still that one. */
+/** Keeps the newest catalog of a process; a reader asks the store only whether it is still that one. */
 export class CatalogCache {
-  #last: LoadedCatalog = nothingYet
+  #newest: LoadedCatalog = nothingYet
 
   async load(store: Store): Promise<LoadedCatalog> {
-    if (this.#last.etag === undefined) return this.#keep(await loadCatalog(store))
-    const found = await store.getIfChanged(catalogKey, this.#last.etag)
-    if (found === 'unchanged') return this.#last
-    if (!found) return this.#keep(nothingYet)
+    // Loads overlap: this one answers by what it asked about, whatever another has put there since.
+    const asked = this.#newest
+    if (asked.etag === undefined) return this.#keep(await loadCatalog(store))
+    const found = await store.getIfChanged(catalogKey, asked.etag)
+    if (found === 'unchanged') return asked
+    if (!found) return nothingYet
     const { bytes, etag, sizeBytes } = found
     return this.#keep({ catalog: decodeCatalog(bytes), etag, sizeBytes })
   }
 
   #keep(loaded: LoadedCatalog): LoadedCatalog {
-    this.#last = loaded
+    if (loaded.catalog.generation >= this.#newest.catalog.generation) this.#newest = loaded
     return loaded
   }
 }
