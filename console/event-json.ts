@@ -14,6 +14,9 @@ export function parseEvent(line: string): { readonly [name: string]: Json } {
   )
 }
 
+/** A longer text makes no query that anyone could read. */
+const valueLengthMax = 1000
+
 /** A condition that the value at this path meets. `undefined`: a query cannot name it. */
 export function conditionFor(path: readonly string[], value: Json): string | undefined {
   const field = path.join('.')
@@ -22,7 +25,7 @@ export function conditionFor(path: readonly string[], value: Json): string | und
   if (value === null) return `${name}:null`
   if (typeof value === 'boolean') return `${name}:${value}`
   if (value instanceof Digits) return `${name}:${value.text}`
-  if (typeof value !== 'string') return undefined
+  if (typeof value !== 'string' || value.length > valueLengthMax) return undefined
   const plain = /^[A-Za-z0-9_][\w/.@%+=-]*$/.test(value) && !/^(and|or|not|null)$/i.test(value)
   return `${name}:${plain && !value.includes('..') ? value : quote(value)}`
 }

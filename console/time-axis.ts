@@ -17,10 +17,10 @@ const widths: readonly (readonly [Interval, number])[] = [
   ['month', 30 * day],
 ]
 
-/** The finest interval that cuts the span into at most 200 bars. */
+/** The finest interval that cuts the span into at most 400 bars. */
 export function intervalFor({ startMillis, endMillis }: Span): Interval {
   const width = endMillis - startMillis
-  return widths.find(([, millis]) => width / millis <= 200)?.[0] ?? 'year'
+  return widths.find(([, millis]) => width / millis <= 400)?.[0] ?? 'year'
 }
 
 /** Where the interval that begins here ends, in UTC. */

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import test, { after, type TestContext } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { startServer } from '../../lib/api/local-server.ts'
+import { openArchive } from '../../lib/archive.ts'
+
+const executablePath = '/usr/bin/chromium'
+const absence = existsSync(executablePath) ? undefined : `${executablePath} is not installed`
+
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+let launched: Promise<Browser> | undefined
+after(async () => {
+  await (await launched)?.close()
+})
+
+/** A test in a real browser on an archive of these events; told and left out where there is none. */
+export function browserTest(
+  name: string,
+  events: readonly object[],
+  check: (page: Page, url: string) => Promise<void>,
+): void {
+  test(name, async (context: TestContext) => {
+    if (absence) {
+      context.skip(absence)
+      return
+    }
+    launched ??= chromium.launch({ executablePath, args })
+    const archive = await openArchive({ store: 'memory:' })
+    if (events.length > 0) {
+      const lines = events.map(event => JSON.stringify(event)).join('\n')
+      await archive.append({ lines: Buffer.from(lines), stream: 'web/eu' })
+    }
+    const server = await startServer({ archive, port: 0 })
+    const page = await (await launched).newPage({ viewport: { width: 1200, height: 800 } })
+    const faults: string[] = []
+    page.on('pageerror', error => faults.push(error.message))
+    page.setDefaultTimeout(10_000)
+    try {
+      await check(page, server.url)
+    } finally {
+      await page.close()
+      await server.close()
+      await archive.close()
+    }
+    if (faults.length > 0) throw new Error(`the page failed: ${faults.join('; ')}`)
+  })
+}
