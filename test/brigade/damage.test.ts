@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compact } from '../../lib/brigade/compact.ts'
+import { fold } from '../../lib/brigade/fold.ts'
+import { Member } from '../../lib/brigade/member.ts'
+import { parseTailKey } from '../../lib/store/keys.ts'
+import { keysUnder, linesAt } from '../support/archive-lines.ts'
+import { appendBatch, catalogOf } from '../support/brigade-place.ts'
+import { makePlace, type TestPlace } from '../support/workplace.ts'
+
+async function overwrite(place: TestPlace, key: string, bytes: Buffer): Promise<void> {
+  await place.store.delete([key])
+  await place.store.create(key, bytes)
+}
+
+async function flipByte(place: TestPlace, key: string, at: number): Promise<void> {
+  const bytes = Buffer.from((await place.store.get(key))!.bytes)
+  bytes[at < 0 ? bytes.length + at : at]! ^= 1
+  await overwrite(place, key, bytes)
+}
+
+test('a damaged batch is left where it is and named, and all others are folded', async () => {
+  const place = makePlace()
+  const keys: string[] = []
+  for (let n = 0; n < 6; n++) keys.push(await appendBatch(place, [`{"@stream":"a","n":${n}}`]))
+  const [inFrame, inFooter, cut, , other, swapped] = keys as [string, string, string, ...string[]]
+  await flipByte(place, inFrame, 20)
+  await flipByte(place, inFooter, -60)
+  await overwrite(place, cut, (await place.store.get(cut))!.bytes.subarray(0, 100))
+  await overwrite(place, swapped!, (await place.store.get(other!))!.bytes)
+
+  const report = await new Member(place).once()
+
+  const damaged = [inFrame, inFooter, cut, swapped!]
+  assert.equal(report.foldedBatches, 2)
+  assert.deepEqual(
+    [...report.damaged].sort(),
+    damaged.map(key => parseTailKey(key).identity),
+  )
+  assert.deepEqual(await keysUnder(place.store, 'tail/'), damaged)
+  assert.deepEqual((await catalogOf(place)).claims, [])
+})
+
+test('a batch that can be read again is folded by the next member', async () => {
+  const place = makePlace()
+  const key = await appendBatch(place, ['{"@stream":"a"}'])
+  await flipByte(place, key, 20)
+  await new Member(place).once()
+
+  await flipByte(place, key, 20)
+
+  assert.equal((await new Member(place).once()).foldedBatches, 1)
+})
+
+test('a damaged run stays as it is and is named alone, and the others are merged', async () => {
+  const place = makePlace({ foldObjectsMax: 1 })
+  place.clock.advance(400 * 24 * 3600e3)
+  for (let n = 0; n < 4; n++) {
+    await appendBatch(place, [`{"@time":"2025-01-01T00:00:00Z","@stream":"a","n":${n}}`])
+    await fold(place, new Set())
+  }
+  const before = (await catalogOf(place)).runs
+  const broken = before[1]!
+  await flipByte(place, broken.buckets[0]!.key, 20)
+  const damaged = new Set<string>()
+
+  assert.equal(await compact(place, damaged), 0)
+  assert.deepEqual([...damaged], [broken.id])
+  assert.equal(await compact(place, damaged), 3)
+  assert.equal(await compact(place, damaged), undefined)
+
+  const { runs, claims } = await catalogOf(place)
+  assert.deepEqual(claims, [])
+  assert.equal(runs.length, 2)
+  assert.deepEqual(runs[0], broken)
+  const merged = await linesAt(place.store, runs[1]!.buckets[0]!.key)
+  assert.deepEqual(
+    merged.map(line => JSON.parse(line).n),
+    [0, 2, 3],
+  )
+})
