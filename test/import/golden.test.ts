@@ -13,23 +13,23 @@ const folder = join(import.meta.dirname, '../golden/import')
 
 const formats: Record<string, string> = {
   'array.json': 'json',
-  'bsd.log': 'syslog',
+  'bsd.txt': 'syslog',
   'cloudtrail.json': 'cloudtrail',
-  'combined.log': 'combined',
-  'common.log': 'common',
-  'gc.log': 'log4j',
-  'log4j.log': 'log4j',
-  'logfmt.log': 'logfmt',
+  'combined.txt': 'combined',
+  'common.txt': 'common',
+  'gc.txt': 'log4j',
+  'log4j.txt': 'log4j',
+  'logfmt.txt': 'logfmt',
   'ndjson.ndjson': 'ndjson',
   'never-dated.ndjson': 'ndjson',
   'objects.json': 'json',
   'raw.txt': 'raw',
-  'rfc5424.log': 'syslog',
+  'rfc5424.txt': 'syslog',
   'semicolon.csv': 'csv',
   'table.csv': 'csv',
   'undated.ndjson': 'ndjson',
 }
-const options: Record<string, ImportOptions> = { 'bsd.log': { year: 2025 } }
+const options: Record<string, ImportOptions> = { 'bsd.txt': { year: 2025 } }
 
 test('every golden input has its format', () => {
   const inputs = readdirSync(folder).filter(name => !name.endsWith('.expected'))

@@ -9,7 +9,7 @@ const quoted = String.raw`"((?:[^"\\]|\\.)*)(?:"|$)`
 const commonLine = new RegExp(
   String.raw`^(\S+) (\S+) ([^[\]]{1,256}) \[([^\]]{20,26})\] ${quoted} (\d{3}|-) (\d+|-)`,
 )
-const combinedRest = new RegExp(String.raw`^ ${quoted} ${quoted}`)
+const combinedRest = new RegExp(`^ ${quoted} ${quoted}`)
 
 /** `client ident user [time] "request" status bytes` */
 export const common = lineFormat({

@@ -8,19 +8,27 @@ export const logfmt = lineFormat({
   summary: 'key=value pairs, values quoted where they hold spaces',
   lineName: 'logfmt line',
   parser: () => parseLogfmt,
-  fits: text => (text.match(pair)?.length ?? 0) >= 2 && wholeLine.test(text),
+  fits: text => /^\s*[^\s="]{1,200}=/.test(text) && (pairsOf(text)?.count ?? 0) >= 2,
   scoreMax: 0.95,
 })
 
 const timeKeys = ['@time', '@timestamp', 'timestamp', 'time', 'ts', 't'] as const
-// A key is bare or has a value; alternatives begin differently, so that matching stays linear.
-const pair = /([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$)/g
+// A key alone, or with a value. It is matched at one position only, so that parsing stays linear.
 const item = /\s*([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?(?=\s|$)/y
-const wholeLine = /^\s*[^\s="]+=/
 
 function parseLogfmt(text: string): ParsedText | undefined {
+  const pairs = pairsOf(text)
+  if (!pairs || pairs.count === 0) return undefined
+  const { fields } = pairs
+  const timeMicros = timeOf(fields)
+  delete fields['@time']
+  return { timeMicros, fields }
+}
+
+/** The fields of a line and how many have a value; `undefined` when anything else stands in it. */
+function pairsOf(text: string): { fields: Record<string, unknown>; count: number } | undefined {
   const fields: Record<string, unknown> = Object.create(null)
-  let pairs = 0
+  let count = 0
   let at = 0
   const end = text.trimEnd().length
   while (at < end) {
@@ -30,13 +38,10 @@ function parseLogfmt(text: string): ParsedText | undefined {
     const [whole, key = '', quoted, bare] = parts
     if (quoted !== undefined) fields[key] = withoutEscapes(quoted)
     else fields[key] = bare === undefined ? true : numberOrText(bare)
-    if (quoted !== undefined || bare !== undefined) pairs++
+    if (quoted !== undefined || bare !== undefined) count++
     at += whole.length
   }
-  if (pairs === 0) return undefined
-  const timeMicros = timeOf(fields)
-  delete fields['@time']
-  return { timeMicros, fields }
+  return { fields, count }
 }
 
 function timeOf(fields: Record<string, unknown>): number | undefined {

@@ -233,7 +233,7 @@ test('a byte order mark is no part of the text', async () => {
 })
 
 test('a decompression bomb is read in small pieces', async () => {
-  const bomb = gzipSync(zstdCompressSync(Buffer.alloc(256 * 1024 * 1024)))
+  const bomb = gzipSync(zstdCompressSync(Buffer.alloc(64 * 1024 * 1024)))
   let largest = 0
   let total = 0
 
@@ -244,6 +244,6 @@ test('a decompression bomb is read in small pieces', async () => {
     }
   }
 
-  assert.equal(total, 256 * 1024 * 1024)
+  assert.equal(total, 64 * 1024 * 1024)
   assert.ok(largest <= 1024 * 1024)
 })
