@@ -115,7 +115,9 @@ async function showHistogram(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Without a range it is about where the events found are, once more and finer if they lie close. */
+/**
+ * Without a range it is about where the events found are, once more and finer if they lie close.
+ */
 async function askHistogram(span: Span, signal: AbortSignal): Promise<HistogramAnswer> {
   const { order: _, ...selection } = parametersOf(view)
   const interval = intervalFor(span)

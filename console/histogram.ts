@@ -14,8 +14,8 @@ export interface Bar {
 }
 
 /**
- * The histogram as SVG, as wide as its place. A click on a bar narrows the range to it, a drag to what
- * was dragged over.
+ * The histogram as SVG, as wide as its place. A click on a bar narrows the range to it, a drag to
+ * what was dragged over.
  */
 export function drawHistogram(
   place: HTMLElement,

@@ -32,7 +32,7 @@ function underlined(query: string, [start, end]: NonNullable<ErrorDetail['span']
 /** Names what an answer had to do without. */
 export function showDamage(place: HTMLElement, damage: readonly Damage[]): void {
   place.hidden = damage.length === 0
-  const title = `${damage.length} damaged ${damage.length === 1 ? 'part' : 'parts'}: events may be missing`
+  const title = `${plural(damage.length, 'damaged part')}: events may be missing`
   const items = damage
     .slice(0, 20)
     .map(part =>

@@ -5,8 +5,8 @@ import type { Settings } from '../core/settings.ts'
 import { unsupported } from './unsupported.ts'
 
 /**
- * The request's body, unpacked. Throws `too-large` as soon as a limit is passed, as sent or unpacked,
- * and `invalid` for a body that is not what its `Content-Encoding` says.
+ * The request's body, unpacked. Throws `too-large` as soon as a limit is passed, as sent or
+ * unpacked, and `invalid` for a body that is not what its `Content-Encoding` says.
  */
 export async function readBody(request: Request, settings: Settings): Promise<Buffer> {
   const coding = (request.headers.get('Content-Encoding') ?? 'identity').trim().toLowerCase()

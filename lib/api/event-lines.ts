@@ -4,8 +4,8 @@ import { unsupported } from './unsupported.ts'
 
 /**
  * The events of a body, one a line, as the appender takes them: with their bytes unchanged, except
- * that line breaks between the parts of an event become blanks. Line numbers stay those of the body;
- * in a JSON document a line stands for an event.
+ * that line breaks between the parts of an event become blanks. Line numbers stay those of the
+ * body; in a JSON document a line stands for an event.
  */
 export function eventLines(body: Buffer, contentType: string | null, bytesMax: number): Buffer {
   const mediaType = (contentType ?? '').split(';')[0]!.trim().toLowerCase()
@@ -80,11 +80,11 @@ function syntaxError(body: Buffer, at: number): ArchiveError {
   let line = 1
   for (let i = 0; i < at; i++) if (body[i] === lineFeed) line++
   const column = at - body.lastIndexOf(lineFeed, at - 1)
-  const place = `line ${line}, byte ${column}`
+  const found = JSON.stringify(body.toString('utf8', at, at + 12))
   const detail =
     at >= body.length
       ? 'the JSON ends too early'
-      : `the JSON cannot be parsed at ${place}: found ${JSON.stringify(body.toString('utf8', at, at + 12))}`
+      : `the JSON cannot be parsed at line ${line}, byte ${column}: found ${found}`
   return new ArchiveError('invalid', detail, {
     details: [{ line, detail, hint: 'nothing was stored; NDJSON lines fail one by one instead' }],
   })
@@ -109,7 +109,9 @@ function wrapText(body: Buffer, bytesMax: number): Buffer {
   return Buffer.concat(lines)
 }
 
-/** Escaped byte by byte, so that text that is no UTF-8 is refused by the appender, not mended here. */
+/**
+ * Escaped byte by byte, so that text that is no UTF-8 is refused by the appender, not mended here.
+ */
 function wrapLine(text: Buffer): Buffer {
   const escaped = text
     .toString('latin1')

@@ -45,8 +45,8 @@ export interface HitsAnswer {
 }
 
 /**
- * Events as they come. It resolves when the first one is there or none is, so that errors up to then
- * are thrown and become a status; later ones are told in the body, in place of its end.
+ * Events as they come. It resolves when the first one is there or none is, so that errors up to
+ * then are thrown and become a status; later ones are told in the body, in place of its end.
  */
 export async function hitsResponse(answer: HitsAnswer): Promise<Response> {
   const source = answer.hits[Symbol.asyncIterator]()

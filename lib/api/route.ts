@@ -32,7 +32,9 @@ export interface Route<P extends Parameters = Parameters> {
   readonly handle: (call: Call<P>) => Promise<Response>
 }
 
-/** Checks the handler against its own parameters, then forgets them so that routes fit one table. */
+/**
+ * Checks the handler against its own parameters, then forgets them so that routes fit one table.
+ */
 export function route<P extends Parameters>(definition: Route<P>): Route {
   return definition as unknown as Route
 }

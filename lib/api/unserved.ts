@@ -18,8 +18,8 @@ export function unserved(routes: readonly Route[], method: string, path: string)
 }
 
 /**
- * Whether a page of another origin makes this request: a browser sends a plain POST for any page, so
- * without this check every page could append to an archive served on the reader's own machine.
+ * Whether a page of another origin makes this request: a browser sends a plain POST for any page,
+ * so without this check every page could append to an archive served on the reader's own machine.
  */
 export function isForeign(request: Request): boolean {
   const origin = request.headers.get('Origin')

@@ -3,7 +3,9 @@ import type { Interval, Order, Receipt } from '../read/question.ts'
 
 export type { ErrorDetail, Interval, Order, Receipt }
 
-/** An event as the archive shows it: `@time` in RFC 3339, `@stream`, `@id`, then its own members. */
+/**
+ * An event as the archive shows it: `@time` in RFC 3339, `@stream`, `@id`, then its own members.
+ */
 export interface ArchiveEvent {
   readonly '@time': string
   readonly '@stream': string
@@ -11,7 +13,9 @@ export interface ArchiveEvent {
   readonly [member: string]: unknown
 }
 
-/** Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`. */
+/**
+ * Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`.
+ */
 export interface Range {
   /** Included; absent: since ever. */
   readonly from?: string

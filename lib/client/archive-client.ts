@@ -49,7 +49,9 @@ export class ArchiveClient {
     this.#fetch = fetch
   }
 
-  /** Appends objects, or NDJSON as it is, to a stream; with `null` each names its own in `@stream`. */
+  /**
+   * Appends objects, or NDJSON as it is, to a stream; with `null` each names its own in `@stream`.
+   */
   async append(
     stream: string | null,
     events: Iterable<object> | string | Uint8Array<ArrayBuffer>,

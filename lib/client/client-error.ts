@@ -1,6 +1,8 @@
 import type { ErrorCode, ErrorDetail } from '../core/errors.ts'
 
-/** Why a request failed. `unavailable` includes a network that failed: the outcome is unknown then. */
+/**
+ * Why a request failed. `unavailable` includes a network that failed: the outcome is unknown then.
+ */
 export class ArchiveClientError extends Error {
   override readonly name = 'ArchiveClientError'
   /** HTTP status; 0 when there was no answer, or it broke off. */

@@ -22,10 +22,10 @@ export interface Route {
 }
 
 /**
- * Sends events as one batch until the archive has said what became of each, and tells their senders.
- * A batch is all or nothing (`strict`): when the archive refuses some lines, nothing was stored, those
- * senders are told why, and the rest goes as a new batch. So no event's fate is ever a guess, even when
- * the archive lists only the first of many faults. Never throws.
+ * Sends events as one batch until the archive has said what became of each, and tells their
+ * senders. A batch is all or nothing (`strict`): when the archive refuses some lines, nothing was
+ * stored, those senders are told why, and the rest goes as a new batch. So no event's fate is ever
+ * a guess, even when the archive lists only the first of many faults. Never throws.
  */
 export async function deliver(parcels: readonly Parcel[], route: Route): Promise<void> {
   if (parcels.length === 0) return
@@ -47,7 +47,9 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof ArchiveClientError && error.code === 'too-large'
 }
 
-/** Rejects the events whose lines the archive refused; the others, or `undefined` if it named none. */
+/**
+ * Rejects the events whose lines the archive refused; the others, or `undefined` if it named none.
+ */
 function rejectRefused(
   parcels: readonly Parcel[],
   { code, status, errors }: ArchiveClientError,
@@ -66,7 +68,9 @@ function rejectRefused(
 const firstPauseMillis = 100
 const pauseMillisMax = 30_000
 
-/** The same key and the same bytes at every attempt: however often it arrives, it is stored once. */
+/**
+ * The same key and the same bytes at every attempt: however often it arrives, it is stored once.
+ */
 async function send(parcels: readonly Parcel[], route: Route): Promise<void> {
   const { timers } = route
   const startMillis = timers.nowMillis()

@@ -2,8 +2,8 @@ import type { AnswerEnd, ArchiveEvent } from './answers.ts'
 import { ArchiveClientError, errorOfProblem } from './client-error.ts'
 
 /**
- * The events of one answer as they arrive; it can be read once. Reading throws when the answer breaks
- * off: one without its control line is never taken for whole.
+ * The events of one answer as they arrive; it can be read once. Reading throws when the answer
+ * breaks off: one without its control line is never taken for whole.
  */
 export class EventStream implements AsyncIterable<ArchiveEvent> {
   readonly #ask: () => Promise<Response>

@@ -37,7 +37,8 @@ const defaults = {
 
 /**
  * Sends events one by one and ships them in batches. Memory is bounded: when `maxBufferedBytes` are
- * unfinished, `send` rejects with `unavailable`; `await producer.ready()` before it to wait instead.
+ * unfinished, `send` rejects with `unavailable`; `await producer.ready()` before it to wait
+ * instead.
  */
 export class Producer {
   readonly #options: Required<ProducerOptions>
@@ -60,9 +61,10 @@ export class Producer {
   }
 
   /**
-   * Resolves when the event is durable; rejects with the archive's reason when it refuses the event, or
-   * with `unavailable` when retrying came to its end, and then the outcome is unknown. An event without
-   * a time is given the present one. Always handle the promise; there is no need to await it at once.
+   * Resolves when the event is durable; rejects with the archive's reason when it refuses the
+   * event, or with `unavailable` when retrying came to its end, and then the outcome is unknown. An
+   * event without a time is given the present one. Always handle the promise; there is no need to
+   * await it at once.
    */
   send(event: object): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -4,8 +4,9 @@ import type { Timers } from './timers.ts'
 const timeMembers = ['@time', '@timestamp', 'timestamp', 'time', 'ts']
 
 /**
- * Writes events as lines and gives those without a time the present one, once, so that a retry is the
- * same bytes. Times it gives rise strictly, by a microsecond at least: the order of sending stays.
+ * Writes events as lines and gives those without a time the present one, once, so that a retry is
+ * the same bytes. Times it gives rise strictly, by a microsecond at least: the order of sending
+ * stays.
  */
 export class TimeStamp {
   readonly #timers: Timers

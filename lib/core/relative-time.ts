@@ -6,8 +6,9 @@ export const timeForms =
   'or relative to now (-15m, now-7d/d, now; units ms s m h d w M y; /unit rounds down, in UTC)'
 
 /**
- * A point in time as people type it, see `timeForms`. A relative one may go forth and back in several
- * steps, left to right (`now/d-1h`); one that leaves 1970 to 2255 is cut there. `undefined`: no time.
+ * A point in time as people type it, see `timeForms`. A relative one may go forth and back in
+ * several steps, left to right (`now/d-1h`); one that leaves 1970 to 2255 is cut there.
+ * `undefined`: no time.
  */
 export function parseTimeOrRelative(text: string, nowMicros: number): number | undefined {
   const relative = /^(?:now(?=[-+/]|$)|(?=[-+]\d))((?:[-+]\d{1,9}[a-zA-Z]{1,2}|\/[a-zA-Z])*)$/.exec(

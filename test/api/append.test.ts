@@ -7,7 +7,7 @@ import { problemIn, serveFake } from './fixture.ts'
 const ndjson = { 'Content-Type': 'application/x-ndjson' }
 const json = { 'Content-Type': 'application/json' }
 
-test('an append answers what was accepted and passes lines, stream, key and options on', async () => {
+test('an append answers what was accepted and passes its options on', async () => {
   const { archive, append } = serveFake()
 
   const path = '/v1/streams/web/eu/events?time_field=when,at&id_field=uid'
@@ -205,7 +205,7 @@ test('with strict=1 one bad line stores nothing', async () => {
   assert.equal(archive.hits.length, 0)
 })
 
-test('a store that did not answer is 503, a tail that is too long is 429, both say when', async () => {
+test('a silent store is 503 and a tail that is too long 429, both say when', async () => {
   const { archive, append } = serveFake()
 
   archive.fault = () => {

@@ -4,7 +4,7 @@ import test from 'node:test'
 import { startServer } from '../../lib/api/local-server.ts'
 import { FakeArchive, freeEnd } from './fake-archive.ts'
 
-test('the server listens on this machine only, at a free port, and serves API and console', async () => {
+test('API and console are served on this machine only, at a free port', async () => {
   const server = await startServer({ archive: new FakeArchive(), port: 0 })
 
   const health = await fetch(`${server.url}/v1/health`)
@@ -28,7 +28,7 @@ test('a port that is taken is told by number', async () => {
 
   await assert.rejects(second, {
     code: 'invalid',
-    message: `cannot listen on 127.0.0.1, port ${port}: the port is taken; name another with --port`,
+    message: new RegExp(`^cannot listen on 127.0.0.1, port ${port}: the port is taken`),
   })
   await server.close()
 })

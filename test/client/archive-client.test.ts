@@ -44,7 +44,7 @@ test('objects appended are read back as a timeline, with the end of the answer',
   )
 })
 
-test('NDJSON is sent as it is, text or bytes, and lines come back with all their digits', async () => {
+test('NDJSON is sent as it is, and lines come back as they were written', async () => {
   const { client } = connect()
 
   await client.append(null, '{"@stream":"a","n":12345678901234567890}\n')
@@ -66,7 +66,7 @@ test('count, histogram, values, streams and usage answer promises', async () => 
   assert.equal((await client.usage()).tail.events, 2)
 })
 
-test('a path in the address is kept, the API key is sent, a long query goes into a body', async () => {
+test('the path and the API key are sent, a long query goes into a body', async () => {
   const seen: [string, RequestInit][] = []
   const fetch = async (url: URL, init: RequestInit) => {
     seen.push([url.href, init])
@@ -148,7 +148,7 @@ test('a problem in the middle of an answer is thrown after the events before it'
   assert.deepEqual(events, [{ n: 1 }])
 })
 
-test('whoever stops reading cancels the answer; characters cut by the network are whole', async () => {
+test('stopping early cancels the answer; characters that were cut are whole', async () => {
   let cancelled = false
   const bytes = Buffer.from('{"n":"é"}\n'.repeat(3))
   let at = 0

@@ -102,7 +102,7 @@ test('an event without a time is stamped once, in the order of sending', async (
   assert.equal(times[3], '2026-11-20T00:00:00.000001Z')
 })
 
-test('a retry is the same bytes under the same key, after the pause the archive asked for', async () => {
+test('a retry is the same bytes under the same key, after the pause asked for', async () => {
   const faults: Fault[] = ['lost response', '503', '429', 'gateway', 'lost request']
   const { producer, sent, stored, timers } = produce({}, faults)
 
@@ -165,7 +165,7 @@ test('a refused event is rejected with its own reason, the others are stored', a
   )
 })
 
-test('every event learns its fate when the archive lists only the first of many faults', async () => {
+test('every event learns its fate when only the first of many faults are listed', async () => {
   const { archive, producer, stored } = produce({ maxEvents: 100 })
   archive.detailsMax = 7
 

@@ -23,7 +23,9 @@ after(async () => {
   await (await launched)?.close()
 })
 
-/** A test in a real browser on an archive of these events; told and left out where there is none. */
+/**
+ * A test in a real browser on an archive of these events; told and left out where there is none.
+ */
 export function browserTest(
   name: string,
   events: readonly object[],
