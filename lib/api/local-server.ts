@@ -6,6 +6,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings, type Settings } from '../core/settings.ts'
 import { createApp } from './app.ts'
 import { loadConsole } from './console-files.ts'
+import { problemResponse } from './problem.ts'
 
 export interface ServerOptions {
   readonly archive: Archive
@@ -28,18 +29,31 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const { archive, port = 7070, host = '127.0.0.1' } = options
   const { settings = defaultSettings, clock = systemClock } = options
   const app = createApp({ archive, settings, clock, console: await loadConsole() })
-  const server = await listen(app.fetch, port, host)
+  const fetch = isLoopback(host) ? onlyAsLocal(app.fetch) : app.fetch
+  const server = await listen(fetch, port, host)
   const address = server.address()
   const boundPort = typeof address === 'object' ? address?.port : port
   const name = host.includes(':') ? `[${host}]` : host
   return { url: `http://${name}:${boundPort}`, close: () => close(server, clock) }
 }
 
-function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  port: number,
-  hostname: string,
-): Promise<Server> {
+type Fetch = (request: Request) => Response | Promise<Response>
+
+function isLoopback(hostname: string): boolean {
+  return /^(127\.[\d.]+|\[?::1\]?|([\w-]+\.)*localhost)$/.test(hostname)
+}
+
+/** A page anywhere may let its name point to this machine and read what is served here. */
+function onlyAsLocal(fetch: Fetch): Fetch {
+  return request => {
+    const { hostname, pathname } = new URL(request.url)
+    if (isLoopback(hostname)) return fetch(request)
+    const detail = `this server answers as localhost, not as ${hostname}; --host opens it`
+    return problemResponse(new ArchiveError('invalid', detail), pathname, { status: 403 })
+  }
+}
+
+function listen(fetch: Fetch, port: number, hostname: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname, overrideGlobalObjects: false }, () => {
       server.off('error', refuse)

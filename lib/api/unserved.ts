@@ -22,8 +22,11 @@ export function unserved(routes: readonly Route[], method: string, path: string)
  * so without this check every page could append to an archive served on the reader's own machine.
  */
 export function isForeign(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false
+  const site = request.headers.get('Sec-Fetch-Site')
+  if (site !== null) return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.get('Origin')
-  if (origin === null || request.method === 'GET' || request.method === 'HEAD') return false
+  if (origin === null) return false
   const host = request.headers.get('Host') ?? new URL(request.url).host
   return URL.parse(origin)?.host !== host
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../core/errors.ts'
 import type { Interval, Order, Receipt } from '../read/question.ts'
 
-export type { ErrorDetail, Interval, Order, Receipt }
+export type { ErrorDetail, Interval, Order }
 
 /**
  * An event as the archive shows it: `@time` in RFC 3339, `@stream`, `@id`, then its own members.

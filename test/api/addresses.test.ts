@@ -32,6 +32,8 @@ test('a page of another origin cannot append', async () => {
   assert.equal((await post('https://elsewhere.example')).status, 403)
   assert.equal((await post('null')).status, 403)
   assert.equal((await post('http://archive')).status, 200)
+  const headers = { Origin: 'http://archive', 'Sec-Fetch-Site': 'cross-site' }
+  assert.equal((await ask('/v1/events', { method: 'POST', body: '{}', headers })).status, 403)
   assert.equal(archive.requests.length, 1)
 })
 

@@ -33,6 +33,25 @@ test('a port that is taken is told by number', async () => {
   await server.close()
 })
 
+test('a foreign name that points to this machine is not served', async () => {
+  const server = await startServer({ archive: new FakeArchive(), port: 0 })
+  const statusAs = (host: string) =>
+    new Promise((resolve, reject) => {
+      const asking = request(`${server.url}/v1/health`, { headers: { host } }, response => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      asking.on('error', reject).end()
+    })
+
+  const { port } = new URL(server.url)
+  assert.equal(await statusAs(`localhost:${port}`), 200)
+  assert.equal(await statusAs(`[::1]:${port}`), 200)
+  assert.equal(await statusAs('pages.example'), 403)
+  assert.equal(await statusAs('127.0.0.1.pages.example'), 403)
+  await server.close()
+})
+
 test('a connection that breaks stops the question', async () => {
   const archive = new FakeArchive()
   const stopped = Promise.withResolvers<void>()

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type LocalServer, startServer } from '../../lib/api/local-server.ts'
 import { openArchive } from '../../lib/archive.ts'
-import { ArchiveClient } from '../../lib/client/archive-client.ts'
 import { makeBatchKey } from '../../lib/client/batch-key.ts'
-import { Producer } from '../../lib/client/producer.ts'
+import { ArchiveClient, Producer } from '../../lib/client/client.ts'
 
 interface Served {
   readonly client: ArchiveClient

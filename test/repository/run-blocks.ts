@@ -52,7 +52,7 @@ function prepare(folder: string, blocks: readonly CodeBlock[]): string {
 }
 
 function toRepository(_import: string, part: string | undefined): string {
-  const path = part ? 'lib/client/archive-client.ts' : 'lib/archive.ts'
+  const path = part ? 'lib/client/client.ts' : 'lib/archive.ts'
   return ` from '${pathToFileURL(join(root, path)).href}'`
 }
 
