@@ -10,7 +10,7 @@ import { type ConsoleFiles, consoleResponse } from './console-response.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { readParameters } from './parameters.ts'
-import { problemResponse } from './problem.ts'
+import { noteDefect, problemResponse } from './problem.ts'
 import { questionRoutes } from './question-routes.ts'
 import { type Route, routerPath } from './route.ts'
 import { isForeign, unserved } from './unserved.ts'
@@ -61,7 +61,7 @@ export function createApp(options: AppOptions): Hono {
     if (error instanceof UnsupportedBody) {
       return problemResponse(error, context.req.path, { status: 415 })
     }
-    if (!(error instanceof ArchiveError)) console.error(error)
+    noteDefect(error, context.req.raw.signal)
     return problemResponse(error, context.req.path)
   })
   return app

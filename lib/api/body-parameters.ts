@@ -2,14 +2,12 @@ import { ArchiveError } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
 import { readBody } from './body.ts'
 
-/** Longest body of a question: every parameter at its longest fits. */
-const questionBytesMax = 64 * 1024
-
 /** Parameters given as members of a JSON object instead of a query string. Throws `invalid`. */
 export async function bodyParameters(
   request: Request,
   settings: Settings,
 ): Promise<[name: string, text: string][]> {
+  const { questionBytesMax } = settings
   const limits = { bodyBytesMax: questionBytesMax, bodyDecodedBytesMax: questionBytesMax }
   const body = await readBody(request, { ...settings, ...limits })
   return Object.entries(parseObject(body.toString('utf8'))).map(([name, value]) => {

@@ -17,7 +17,7 @@ export async function readBody(request: Request, settings: Settings): Promise<Bu
   const packed = await receive(request, settings.bodyBytesMax)
   if (packed.length === 0) return packed
   try {
-    return await decode(packed, settings.bodyDecodedBytesMax)
+    return await decode(packed, settings)
   } catch (error) {
     if (error instanceof ArchiveError) throw error
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
@@ -50,7 +50,7 @@ function tooLarge(what: string, bytesMax: number): ArchiveError {
   })
 }
 
-type Decoder = (packed: Buffer, bytesMax: number) => Promise<Buffer>
+type Decoder = (packed: Buffer, settings: Settings) => Promise<Buffer>
 type Unpack = (packed: Buffer, options: ZlibOptions) => Promise<unknown>
 
 const decoders: Readonly<Record<string, Decoder | undefined>> = {
@@ -69,7 +69,7 @@ interface Unpacked {
 
 /** Bytes after the end are an error: they may be events. */
 function inOnePiece(unpack: Unpack): Decoder {
-  return async (packed, maxOutputLength) => {
+  return async (packed, { bodyDecodedBytesMax: maxOutputLength }) => {
     const { buffer, engine } = (await unpack(packed, { maxOutputLength, info: true })) as Unpacked
     if (engine.bytesWritten !== packed.length) {
       throw new Error(`it ends at byte ${engine.bytesWritten} of ${packed.length}`)
@@ -81,12 +81,13 @@ function inOnePiece(unpack: Unpack): Decoder {
 const unpackFrame = promisify(zstdDecompress) as Unpack
 
 /** Frame by frame, since Node's decoder stops after the first and does not say so. */
-async function unpackZstd(packed: Buffer, bytesMax: number): Promise<Buffer> {
+async function unpackZstd(packed: Buffer, settings: Settings): Promise<Buffer> {
+  const { bodyDecodedBytesMax: bytesMax, bodyFramesMax } = settings
   const frames: Buffer[] = []
   let left = bytesMax
   for (let at = 0; at < packed.length; ) {
-    if (frames.length >= zstdFramesMax) {
-      throw new ArchiveError('too-large', `the body has more than ${zstdFramesMax} zstd frames`)
+    if (frames.length >= bodyFramesMax) {
+      throw new ArchiveError('too-large', `the body has more than ${bodyFramesMax} zstd frames`)
     }
     const options = { maxOutputLength: Math.max(1, left), info: true }
     const frame = (await unpackFrame(packed.subarray(at), options)) as Unpacked
@@ -97,6 +98,3 @@ async function unpackZstd(packed: Buffer, bytesMax: number): Promise<Buffer> {
   }
   return Buffer.concat(frames)
 }
-
-/** A frame costs a call of the decoder even when it is empty. */
-const zstdFramesMax = 10_000

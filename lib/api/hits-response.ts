@@ -62,6 +62,8 @@ export async function hitsResponse(answer: HitsAnswer): Promise<Response> {
       },
       cancel() {
         answer.stop()
+        // Not awaited: a source that is waiting for the store ends by the signal.
+        source.return?.().catch(() => {})
       },
     },
     // Nothing is read ahead of the client: a slow one slows the reading.

@@ -45,6 +45,11 @@ export function problemOf(error: unknown, path: string, status?: number): Proble
   }
 }
 
+/** Writes an error that should not be to the log; one of a client that went away is none. */
+export function noteDefect(error: unknown, signal: AbortSignal): void {
+  if (!(error instanceof ArchiveError) && !signal.aborted) console.error(error)
+}
+
 /** The appender marks a tail that is too long with this pointer: the client has to slow down. */
 function isBackPressure(error: ArchiveError | undefined): boolean {
   return error?.code === 'unavailable' && error.details[0]?.pointer === '/tail'

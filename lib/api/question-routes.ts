@@ -4,7 +4,7 @@ import { formatTime } from '../core/time.ts'
 import type { SearchQuestion } from '../read/question.ts'
 import { answerEnd, jsonResponse, timeOrNull } from './answer-end.ts'
 import { hitsResponse, jsonFormat, ndjsonFormat } from './hits-response.ts'
-import { problemOf } from './problem.ts'
+import { noteDefect, problemOf } from './problem.ts'
 import {
   countParameter,
   histogramParameters,
@@ -153,7 +153,10 @@ function answerHits(
     hits,
     format: wantsLines ? ndjsonFormat : jsonFormat,
     end: () => JSON.stringify(answerEnd(hits.end(), question)),
-    broken: error => JSON.stringify(problemOf(error, new URL(request.url).pathname)),
+    broken: error => {
+      noteDefect(error, signal)
+      return JSON.stringify(problemOf(error, new URL(request.url).pathname))
+    },
     stop: () => stopping.abort(),
     whenEmpty,
   })

@@ -14,6 +14,10 @@ export const defaultSettings = {
   bodyBytesMax: 64 * MiB,
   /** Longest body of one append after decompression: the guard against bombs. */
   bodyDecodedBytesMax: 64 * MiB,
+  /** zstd frames in one body: each costs a call of the decoder, even an empty one. */
+  bodyFramesMax: 10_000,
+  /** Longest body of one question: every parameter at its longest fits. */
+  questionBytesMax: 64 * KiB,
   /** Most events in one batch. */
   batchEventsMax: 200_000,
   /** Most bytes of stored lines in one batch. More means fewer PUTs and more memory a request. */
@@ -99,7 +103,7 @@ export const defaultSettings = {
   /** Distinct values counted exactly by one `values` question. */
   distinctValuesMax: 1_000_000,
 
-  /** Raw bytes of one batch of an import. More means fewer PUTs and more memory: four are in flight. */
+  /** Raw bytes of one batch of an import. More means fewer PUTs and more memory; four are sent. */
   importBatchBytes: 4 * MiB,
   /** Events of one batch of an import. */
   importBatchEvents: 20_000,

@@ -221,3 +221,12 @@ test('a silent store is 503 and a tail that is too long 429, both say when', asy
   assert.deepEqual([unknown.status, unknown.headers.get('Retry-After')], [503, '3'])
   assert.deepEqual([pressed.status, pressed.headers.get('Retry-After')], [429, '5'])
 })
+
+test('a body of more zstd frames than the limit is refused', async () => {
+  const { append } = serveFake({ bodyFramesMax: 3 })
+  const frames = Array(4).fill(zstdCompressSync(first))
+
+  const response = await append(Buffer.concat(frames), { ...ndjson, 'Content-Encoding': 'zstd' })
+
+  assert.equal(response.status, 413)
+})
