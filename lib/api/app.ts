@@ -42,9 +42,8 @@ export function createApp(options: AppOptions): Hono {
       const { settings, archive } = options
       const request = context.req.raw
       const surroundings = { settings, nowMicros: options.clock.nowMicros() }
-      const given = route.parametersInBody
-        ? await bodyParameters(request, settings)
-        : new URL(request.url).searchParams
+      const inBody = route.parametersInBody ? await bodyParameters(request, settings) : []
+      const given = [...new URL(request.url).searchParams, ...inBody]
       const query = readParameters(given, route.queryParameters, surroundings)
       return route.handle({ archive, settings, query, path: context.req.param(), request })
     })

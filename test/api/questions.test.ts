@@ -155,6 +155,8 @@ for (const [path, pointer, detail, hint = /^/] of refusals) {
 test('a posted search is refused as plainly', async () => {
   const { ask } = serveFake()
 
+  const twice = await ask('/v1/search?q=a', { method: 'POST', body: '{"q":"b"}' })
+  assert.match((await problemIn(twice)).detail, /parameter q is given twice/)
   for (const body of ['', '[]', '{"q":{}}', '{"sort":1}', `{"q":"${'x'.repeat(70_000)}"}`]) {
     const { status } = await ask('/v1/search', { method: 'POST', body })
     assert.equal(status, body.length > 65_536 ? 413 : 400, body.slice(0, 20))
