@@ -30,7 +30,10 @@ export interface YearlessTime {
 
 const bsdTime = /^([A-Z][a-z]{2}) ([ \d]\d|\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?)/
 
-/** RFC 3164: `Jan 26 00:00:05`, `Jan  6 00:00:05`, also with decimals, at the beginning of the text. */
+/**
+ * RFC 3164: `Jan 26 00:00:05`, `Jan  6 00:00:05`, also with decimals, at the beginning of the
+ * text.
+ */
 export function parseBsdTime(text: string): YearlessTime | undefined {
   const parts = bsdTime.exec(text)
   const month = parts && monthNumber(parts[1]!)
@@ -54,8 +57,10 @@ export interface LeadingTime {
   readonly length: number
 }
 
-const leadingTime =
-  /^(\[?)(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?(\]?)/
+const leadingTime = new RegExp(
+  String.raw`^(\[?)(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)` +
+    String.raw`(?:[.,](\d{1,9}))?(?: ?(Z|[+-]\d\d:?\d\d))?(\]?)`,
+)
 
 /**
  * The time a log4j-style line begins with: `2016-12-19 16:32:01,609`, with `/` for `-`, `T` for the

@@ -3,15 +3,16 @@ import type { Format } from './format.ts'
 import { formats } from './formats.ts'
 
 /**
- * A file's format is told from its first 64 KiB, never from its name. Each format gives the sample a
- * score; the highest wins, and of equal scores the first in the list of formats:
+ * A file's format is told from its first 64 KiB, never from its name. Each format gives the sample
+ * a score; the highest wins, and of equal scores the first in the list of formats:
  *
  *   cloudtrail  1 when it begins with {"Records":[
- *   json        1 when it begins with [ and { ; 0.45 when it begins with an object, so that pretty-printed
- *               objects are json and objects a line are ndjson
+ *   json        1 when it begins with [ and { ; 0.45 when it begins with an object, so that
+ *               pretty-printed objects are json and objects a line are ndjson
  *   ndjson, combined, common, syslog, logfmt (times 0.95)
  *               the share of the lines that are of the format
- *   csv         0.92 when the first record looks like names and half of the others have as many values
+ *   csv         0.92 when the first record looks like names and half of the others have as many
+ *               values
  *   log4j       0.6 to 0.9 by the share of lines with a timestamp, if one of the first ten has one
  *   raw         0.1 always: what nothing else fits is text
  *

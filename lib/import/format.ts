@@ -38,7 +38,10 @@ export interface RejectedPiece {
 
 export type Found = FoundEvent | RejectedPiece
 
-/** How one kind of file is recognised and taken apart. Any split into chunks gives the same events. */
+/**
+ * How one kind of file is recognised and taken apart. Any split into chunks gives the same
+ * events.
+ */
 export interface Format {
   readonly name: string
   /** One line for a list of formats. */

@@ -48,7 +48,10 @@ export interface ImportReport {
   readonly file: string
   /** The same content was imported before with the same options; nothing was done. */
   readonly alreadyImported: boolean
-  /** Events this run had acknowledged. After a crash up to a group of batches is acknowledged again. */
+  /**
+   * Events this run had acknowledged. After a crash up to a group of batches is acknowledged
+   * again.
+   */
   readonly events: number
   /** Of the whole file, by this run and those before it. */
   readonly totals: ImportTotals
@@ -67,9 +70,9 @@ export interface ImportReport {
 }
 
 /**
- * Imports a file once: a second import of the same content with the same options stores nothing, and
- * one that was interrupted goes on where it stopped. Throws `invalid` for options and files that cannot
- * be, and what the archive throws; damage within the file is in the report.
+ * Imports a file once: a second import of the same content with the same options stores nothing,
+ * and one that was interrupted goes on where it stopped. Throws `invalid` for options and files
+ * that cannot be, and what the archive throws; damage within the file is in the report.
  */
 export async function importFile(job: ImportJob): Promise<ImportReport> {
   const { source, options, clock, settings } = job

@@ -8,9 +8,10 @@ import { type ReadFindings, readBatches } from './read-batches.ts'
 const none: ImportTotals = { events: 0, rejected: 0, errors: 0 }
 
 /**
- * One run of an import from where its marker stands. Batches go to the archive in groups, several at a
- * time; when a group is stored the marker moves on, and ids carry a new time from there. So a crash
- * leaves at most one group in doubt, and its batches are the same when they are sent again.
+ * One run of an import from where its marker stands. Batches go to the archive in groups, several
+ * at a time; when a group is stored the marker moves on, and ids carry a new time from there. So
+ * a crash leaves at most one group in doubt, and its batches are the same when they are sent
+ * again.
  */
 export class ImportRun {
   readonly #job: ImportJob
@@ -151,7 +152,9 @@ export class ImportRun {
     }
   }
 
-  /** All batches of the group are stored: the marker says so. With faults the file is at its end. */
+  /**
+   * All batches of the group are stored: the marker says so. With faults the file is at its end.
+   */
   async #closeGroup(faults?: readonly string[]): Promise<void> {
     if (this.#unproved.length > 0) await this.#sendUnproved()
     this.#inDoubt = false
@@ -182,8 +185,9 @@ export class ImportRun {
       const numbers = this.#unproved.map(({ number }) => number).join(', ')
       throw new ArchiveError(
         'conflict',
-        `the import of ${source.name} was interrupted too long ago: whether batches ${numbers} were ` +
-          'stored cannot be told any more. Importing again with --again stores them, perhaps twice',
+        `the import of ${source.name} was interrupted too long ago: whether batches ${numbers} ` +
+          'were stored cannot be told any more. Importing again with --again stores them, ' +
+          'perhaps twice',
       )
     }
     const proved = this.#proved

@@ -19,10 +19,11 @@ const lineFeed = 0x0a
 const openingBytesMax = 4096
 
 /**
- * Finds the elements of a JSON array in a stream of chunks, without ever holding the array: counts
- * brackets outside strings. What stands around the array (`{"Records":` … `}`) is given by `opening`
- * and by the bytes that may follow it; several documents may follow each other. Whether an element is
- * valid JSON is for the caller to check. Throws `corrupt` with the offset when brackets do not fit.
+ * Finds the elements of a JSON array in a stream of chunks, without ever holding the array:
+ * counts brackets outside strings. What stands around the array (`{"Records":` … `}`) is given by
+ * `opening` and by the bytes that may follow it; several documents may follow each other. Whether
+ * an element is valid JSON is for the caller to check. Throws `corrupt` with the offset when
+ * brackets do not fit.
  */
 export class ElementSplitter {
   readonly #opening: Opening | undefined

@@ -37,13 +37,16 @@ export function lineFormat(options: {
 }
 
 /** The share of a sample's lines that fit, from 0 to 1. */
-export function shareOfLines(sample: Buffer, fits: (text: string) => boolean): number {
+function shareOfLines(sample: Buffer, fits: (text: string) => boolean): number {
   const lines = sampleLines(sample)
   if (lines.length === 0) return 0
   return lines.filter(line => fits(decodeText(line).text)).length / lines.length
 }
 
-/** Runs `found` over the lines of a file; a line over the limit, or cut off by damage, is rejected. */
+/**
+ * Runs `found` over the lines of a file; a line over the limit, or cut off by damage, is
+ * rejected.
+ */
 export async function* eventsOfLines(
   content: Content,
   context: FormatContext,

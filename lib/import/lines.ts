@@ -11,8 +11,8 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * Cuts chunks into lines. A line longer than `lineBytesMax` is skipped without being held in memory and
- * still has its number.
+ * Cuts chunks into lines. A line longer than `lineBytesMax` is skipped without being held in
+ * memory and still has its number.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number

@@ -44,8 +44,8 @@ export class MarkerStore {
   }
 
   /**
-   * Replaces the marker by `next` of it until that succeeds; `next` returns `undefined` when what it
-   * finds needs no change. Returns the marker as it is then.
+   * Replaces the marker by `next` of it until that succeeds; `next` returns `undefined` when what
+   * it finds needs no change. Returns the marker as it is then.
    */
   async change(
     held: HeldMarker,

@@ -20,9 +20,9 @@ export interface ImportTotals {
 }
 
 /**
- * What the archive remembers of the import of one content (docs/decisions/0020-imports.md). Batches are
- * numbered from 0 and marked in groups: those before `batchesDone` are stored; those of the group that
- * begins there are sent under ids that carry `groupMicros`.
+ * What the archive remembers of the import of one content (docs/decisions/0020-imports.md).
+ * Batches are numbered from 0 and marked in groups: those before `batchesDone` are stored; those
+ * of the group that begins there are sent under ids that carry `groupMicros`.
  */
 export interface ImportMarker {
   readonly version: number
@@ -83,7 +83,10 @@ export function encodeMarker(marker: ImportMarker): Buffer {
   return Buffer.from(`${JSON.stringify(marker)}\n`)
 }
 
-/** Throws `corrupt` for bytes that are no marker, `conflict` for one of another version in progress. */
+/**
+ * Throws `corrupt` for bytes that are no marker, `conflict` for one of another version in
+ * progress.
+ */
 export function decodeMarker(bytes: Buffer, key: string): ImportMarker {
   let marker: ImportMarker
   try {

@@ -11,8 +11,9 @@ export interface OpenedFile extends ImportSource, AsyncDisposable {}
 const chunkBytes = 256 * 1024
 
 /**
- * Opens a file for import and hashes it. `-` is `standardInput`, which is written to a temporary file
- * first, because its content must be known before it is stored. Throws `missing` or `invalid`.
+ * Opens a file for import and hashes it. `-` is `standardInput`, which is written to a temporary
+ * file first, because its content must be known before it is stored. Throws `missing` or
+ * `invalid`.
  */
 export async function openFile(
   path: string,

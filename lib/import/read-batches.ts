@@ -69,7 +69,10 @@ export async function* readBatches(
   if (found.error) read.faults.push(found.error.message)
 }
 
-/** A member that cannot be read is a fault of the archive; of a file by itself the error is thrown. */
+/**
+ * A member that cannot be read is a fault of the archive; of a file by itself the error is
+ * thrown.
+ */
 function formatOf(file: PlainFile, plan: ReadPlan, read: ReadFindings): Format | undefined {
   try {
     if (file.refused) throw file.refused

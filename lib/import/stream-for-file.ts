@@ -1,14 +1,14 @@
 import { streamNameLengthMax } from '../core/stream-name.ts'
 
 /**
- * The stream of a file for which none was named. The file's name without folders, then the path of the
- * member within an archive (unless that begins with the same word):
+ * The stream of a file for which none was named. The file's name without folders, then the path of
+ * the member within an archive (unless that begins with the same word):
  *   1. endings of compression and archives go: .gz .zst .zstd .tar .tgz .tzst
- *   2. what rotation adds goes: .1  .2016-12-19  .2016-12-19-16  -20161219, so that all files of one
- *      log are one stream, and CloudTrail's _20230710T1220Z_WMiHxZgr5Hdd6UDc
+ *   2. what rotation adds goes: .1  .2016-12-19  .2016-12-19-16  -20161219, so that all files of
+ *      one log are one stream, and CloudTrail's _20230710T1220Z_WMiHxZgr5Hdd6UDc
  *   3. one ending of kind goes: .log .txt .json .ndjson .jsonl .csv .tsv
- *   4. every run of characters no stream name has becomes one "-"; parts that are then empty or only
- *      dots go; nothing left, or standard input, gives "import"
+ *   4. every run of characters no stream name has becomes one "-"; parts that are then empty or
+ *      only dots go; nothing left, or standard input, gives "import"
  */
 export function streamForFile(path: readonly string[]): string {
   const [file = '', ...members] = path

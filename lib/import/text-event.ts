@@ -17,8 +17,8 @@ export interface DecodedText {
 }
 
 /**
- * Bytes as text. Bytes that are not UTF-8 are taken as Latin-1, each one character, so that encoding
- * the text as Latin-1 gives them back; the event then says `"@encoding":"latin1"`.
+ * Bytes as text. Bytes that are not UTF-8 are taken as Latin-1, each one character, so that
+ * encoding the text as Latin-1 gives them back; the event then says `"@encoding":"latin1"`.
  */
 export function decodeText(bytes: Buffer): DecodedText {
   return isUtf8(bytes)
@@ -27,8 +27,8 @@ export function decodeText(bytes: Buffer): DecodedText {
 }
 
 /**
- * The event of a piece of text: `message` is the text as it was, then what was parsed from it. A field
- * that is called `message` itself becomes `_message`.
+ * The event of a piece of text: `message` is the text as it was, then what was parsed from it. A
+ * field that is called `message` itself becomes `_message`.
  */
 export function textEvent(decoded: DecodedText, line: number, parsed: ParsedText): FoundEvent {
   const json: Record<string, unknown> = Object.create(null)

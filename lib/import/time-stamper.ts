@@ -3,7 +3,7 @@ import { formatTime } from '../core/time.ts'
 import type { Found, FoundEvent, RejectedPiece } from './format.ts'
 
 /** An event ready for the archive: one line of NDJSON that holds its time. */
-export interface StampedEvent {
+interface StampedEvent {
   readonly json: string | Buffer
   readonly line: number
   readonly error?: string
@@ -12,9 +12,9 @@ export interface StampedEvent {
 export type Stamped = StampedEvent | RejectedPiece
 
 /**
- * Gives every event of a file its time. One that tells none takes the time of the event before it; at
- * the beginning of a file, of the first event that tells one; in a file without any, the time the
- * import first began, which is the same on every resumption.
+ * Gives every event of a file its time. One that tells none takes the time of the event before
+ * it; at the beginning of a file, of the first event that tells one; in a file without any, the
+ * time the import first began, which is the same on every resumption.
  */
 export class TimeStamper {
   readonly #importMicros: number
@@ -58,11 +58,14 @@ export class TimeStamper {
   }
 }
 
-/** The object with `@time` as its first member; the others keep their bytes. */
+/**
+ * The object with `@time`; its other members keep their bytes. In an object as it was received it
+ * goes last, because of equal names the last counts and there may be an `@time` that holds none.
+ */
 function withTime({ json }: FoundEvent, micros: number): string | Buffer {
-  const member = `{"@time":"${formatTime(micros)}"`
-  if (typeof json === 'string') return `${member}${json === '{}' ? '' : ','}${json.slice(1)}`
-  const start = skipSpace(json, 0, json.length) + 1
-  const empty = json[skipSpace(json, start, json.length)] === 0x7d
-  return Buffer.concat([Buffer.from(empty ? member : `${member},`), json.subarray(start)])
+  const member = `"@time":"${formatTime(micros)}"`
+  if (typeof json === 'string') return `{${member},${json.slice(1)}`
+  const end = json.lastIndexOf('}')
+  const empty = json[skipSpace(json, json.indexOf('{') + 1, end)] === 0x7d
+  return Buffer.concat([json.subarray(0, end), Buffer.from(`${empty ? '' : ','}${member}}`)])
 }

@@ -6,8 +6,8 @@ import type { ImportOptions } from '../../lib/import/read-batches.ts'
 import { readAll } from './read-all.ts'
 
 /**
- * Each file of test/golden/import gives the events of `<file>.expected`, its format found by content.
- * `VARVE_GOLDEN=write` writes them anew; read the difference before you commit it.
+ * Each file of test/golden/import gives the events of `<file>.expected`, its format found by
+ * content. `VARVE_GOLDEN=write` writes them anew; read the difference before you commit it.
  */
 const folder = join(import.meta.dirname, '../golden/import')
 

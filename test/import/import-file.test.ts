@@ -1,55 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { ArchiveError } from '../../lib/core/errors.ts'
-import { defaultSettings } from '../../lib/core/settings.ts'
-import { type ImportJob, type ImportProgress, importFile } from '../../lib/import/import-file.ts'
-import { MemoryStore } from '../../lib/store/memory-store.ts'
-import { FakeArchive, TestClock } from './fake-archive.ts'
-import { chunked, importTime } from './read-all.ts'
+import { type ImportProgress, importFile } from '../../lib/import/import-file.ts'
+import { all, hundred, settings, world } from './import-world.ts'
+import { importTime } from './read-all.ts'
 import { tarOf } from './unpack/tar-of.ts'
-
-const hourMillis = 3600 * 1000
-// 100 events are 10 batches are 2.5 groups.
-const settings = { ...defaultSettings, importBatchEvents: 10, importGroupBatches: 4 }
-const hundred = Array.from({ length: 100 }, (_, n) => `{"n":${n}}`).join('\n')
-
-function world(content: string | Buffer, changes: Partial<ImportJob> = {}) {
-  const bytes = Buffer.from(content)
-  const clock = new TestClock(importTime)
-  const archive = new FakeArchive(clock)
-  const contentHash = createHash('sha256').update(bytes).digest('hex')
-  const source = {
-    name: 'events.ndjson',
-    sizeBytes: bytes.length,
-    contentHash,
-    chunks: () => chunked([bytes.subarray(0, 50), bytes.subarray(50)]),
-  }
-  const store = new MemoryStore(clock)
-  const job: ImportJob = { archive, store, clock, settings, source, options: {}, ...changes }
-  return { job, archive, clock, numbers: () => numbersOf(archive) }
-}
-
-function numbersOf(archive: FakeArchive): number[] {
-  return archive.lines().map(line => JSON.parse(line).n)
-}
-
-const all = Array.from({ length: 100 }, (_, n) => n)
-const sorted = (numbers: number[]) => numbers.toSorted((a, b) => a - b)
-
-/** Lets `count` batches be stored; the process dies before the next is, or before its answer comes. */
-function dieAfter(archive: FakeArchive, count: number, when: 'beforeAppend' | 'afterAppend'): void {
-  let left = count
-  archive[when] = () => {
-    if (left-- <= 0) throw new Error('the process died')
-  }
-}
-
-function revive(archive: FakeArchive): void {
-  archive.beforeAppend = () => {}
-  archive.afterAppend = () => {}
-}
 
 test('an import stores every event once and reports what it did', async () => {
   const { job, numbers } = world(hundred)
@@ -73,7 +29,7 @@ test('an import stores every event once and reports what it did', async () => {
   })
 })
 
-test('a file that was imported is passed over, under any name that gives the same stream', async () => {
+test('a file that was imported is passed over, also under a rotated name', async () => {
   const { job, numbers } = world(hundred)
   await importFile(job)
 
@@ -96,103 +52,6 @@ test('another stream, format or year is another import', async () => {
   }
 
   assert.equal(numbers().length, 400)
-})
-
-test('--again stores a finished file once more, and can itself be interrupted', async () => {
-  const { job, archive, clock, numbers } = world(hundred)
-  await importFile(job)
-  clock.micros += 1e6
-  dieAfter(archive, 7, 'beforeAppend')
-  await assert.rejects(importFile({ ...job, again: true }), /died/)
-  revive(archive)
-
-  const report = await importFile(job)
-
-  assert.equal(report.totals.events, 100)
-  assert.deepEqual(sorted(numbers()), sorted([...all, ...all]))
-})
-
-for (const when of ['beforeAppend', 'afterAppend'] as const) {
-  for (const pauseHours of [0, 20, 72, 140]) {
-    test(`an import killed ${when} goes on ${pauseHours} hours later without a double`, async () => {
-      for (let stored = 0; stored < 10; stored++) {
-        const { job, archive, clock, numbers } = world(hundred)
-        dieAfter(archive, stored, when)
-        await assert.rejects(importFile(job), /died/)
-        revive(archive)
-        await clock.sleep(pauseHours * hourMillis)
-
-        const report = await importFile(job)
-
-        assert.deepEqual(sorted(numbers()), all)
-        assert.equal(report.totals.events, 100)
-        assert.equal((await importFile(job)).alreadyImported, true)
-      }
-    })
-  }
-}
-
-test('an import that dies again while it goes on after days still stores every event once', async () => {
-  for (let first = 0; first < 10; first++) {
-    for (let second = 0; second < 6; second++) {
-      const { job, archive, clock, numbers } = world(hundred)
-      const oneByOne = { ...job, settings: { ...settings, importAppendsMax: 1 } }
-      for (const [when, stored] of [
-        ['beforeAppend', first],
-        ['afterAppend', second],
-      ] as const) {
-        dieAfter(archive, stored, when)
-        await importFile(oneByOne).catch(() => {})
-        revive(archive)
-        await clock.sleep(30 * hourMillis)
-      }
-      dieAfter(archive, 1, 'afterAppend')
-      await importFile(oneByOne).catch(() => {})
-      revive(archive)
-      await clock.sleep(30 * hourMillis)
-
-      await importFile(job)
-
-      assert.deepEqual(sorted(numbers()), all)
-    }
-  }
-})
-
-test('after more than six days what is in doubt needs --again, and the message says so', async () => {
-  const { job, archive, clock, numbers } = world(hundred)
-  dieAfter(archive, 5, 'beforeAppend')
-  await assert.rejects(importFile(job))
-  revive(archive)
-  await clock.sleep(8 * 24 * hourMillis)
-
-  await assert.rejects(importFile(job), (error: ArchiveError) => {
-    assert.equal(error.code, 'conflict')
-    assert.match(error.message, /whether batches 5, 6, 7 were stored .* --again/)
-    return true
-  })
-  await importFile({ ...job, again: true })
-
-  assert.deepEqual(sorted(numbers()), all)
-})
-
-test('an import that takes days sends no batch under an old id', async () => {
-  const { job, archive, clock, numbers } = world(hundred)
-  archive.beforeAppend = () => {
-    clock.micros += 5 * hourMillis * 1000
-  }
-
-  await importFile({ ...job, settings: { ...settings, importAppendsMax: 1 } })
-
-  assert.deepEqual(numbers(), all)
-})
-
-test('two imports of one file at once store it once', async () => {
-  const { job, numbers } = world(hundred)
-
-  const reports = await Promise.all([importFile(job), importFile(job), importFile(job)])
-
-  assert.deepEqual(sorted(numbers()), all)
-  for (const report of reports) assert.equal(report.totals.events, 100)
 })
 
 test('an import waits when the archive asks it to', async () => {
@@ -220,20 +79,6 @@ test('an import that cannot go on says where it stopped and how to go on', async
     assert.match(error.message, /stopped at batch \d: the store is gone; importing the file again/)
     return true
   })
-})
-
-test('an aborted import stops and goes on later', async () => {
-  const stop = new AbortController()
-  const { job, archive, numbers } = world(hundred)
-  let left = 5
-  archive.afterAppend = () => {
-    if (--left === 0) stop.abort(new Error('stopped by the user'))
-  }
-
-  await assert.rejects(importFile({ ...job, signal: stop.signal }), /stopped by the user/)
-  await importFile(job)
-
-  assert.deepEqual(sorted(numbers()), all)
 })
 
 test('what is rejected or kept raw is counted and reported with its line', async () => {
@@ -274,7 +119,8 @@ test('a damaged file is imported up to the damage, and says so every time', asyn
   const report = await importFile(job)
   const again = await importFile(job)
 
-  const fault = `events.ndjson at byte ${whole.length - 9}: gzip: the file ends in the middle of a member`
+  const place = `events.ndjson at byte ${whole.length - 9}`
+  const fault = `${place}: gzip: the file ends in the middle of a member`
   assert.deepEqual(report.faults, [fault])
   assert.deepEqual(again.faults, [fault])
   assert.ok(numbers().length > 90)
@@ -290,7 +136,7 @@ test('a JSON array that does not close is imported up to there, with the offset'
   assert.deepEqual(report.faults, ['events.ndjson: byte 22, line 1: the JSON ends too early'])
 })
 
-test('each member of an archive has its own format and stream; one that is refused is a fault', async () => {
+test('each member has its own format and stream; one that is refused is a fault', async () => {
   const tar = tarOf({
     'a/app.log': 'level=info n=1\nlevel=info n=2\n',
     'b.ndjson': '{"n":3}\n',

@@ -12,7 +12,9 @@ import { chunked, importTime } from './read-all.ts'
 /** Public logs that lie beside the repository where it is developed. */
 const folder = join(import.meta.dirname, '../../../shared/data')
 
-/** Kafka: 24,162 lines begin with a timestamp, and each of 3 gc logs has 3 lines before its first. */
+/**
+ * Kafka: 24,162 lines begin with a timestamp, and each of 3 gc logs has 3 lines before its first.
+ */
 const expected: Record<string, { events: number; formats: string[]; first: string; last: string }> =
   {
     'openssh.log.gz': {

@@ -10,9 +10,10 @@ const quote = 0x22
 const newline = Buffer.from('\n')
 
 /**
- * Cuts chunks into records: a record ends with a line up to which the number of quotes is even. A quote
- * that is never closed would swallow the rest of the file: when the file ends, or `bytesMax` is passed,
- * the line it stands in is a fault and the records begin again on the next line.
+ * Cuts chunks into records: a record ends with a line up to which the number of quotes is even. A
+ * quote that is never closed would swallow the rest of the file: when the file ends, or
+ * `bytesMax` is passed, the line it stands in is a fault and the records begin again on the next
+ * line.
  */
 export class CsvRecordSplitter {
   readonly #lines: LineSplitter

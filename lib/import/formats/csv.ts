@@ -12,7 +12,10 @@ import { isBlank, sampleLines } from '../lines.ts'
 import { decodeText, type Fields, numberOrText, rawEvent, textEvent } from '../text-event.ts'
 import { type CsvRecord, CsvRecordSplitter, splitCsvFields } from './csv-records.ts'
 
-/** RFC 4180 with a header row; separated by comma, semicolon or tab, whichever the header has most. */
+/**
+ * RFC 4180 with a header row; separated by comma, semicolon or tab, whichever the header has
+ * most.
+ */
 export const csv: Format = {
   name: 'csv',
   summary: 'comma-, semicolon- or tab-separated values with a header row',
@@ -91,7 +94,10 @@ function recordEvent(record: CsvRecord, names: readonly string[], separator: str
   return textEvent(decodeText(record.bytes), record.number, { timeMicros, fields })
 }
 
-/** Separators and quotes are ASCII, so the bytes are split as Latin-1 and each value decoded alone. */
+/**
+ * Separators and quotes are ASCII, so the bytes are split as Latin-1 and each value decoded
+ * alone.
+ */
 function fieldsOfRecord(bytes: Buffer, separator: string): string[] | undefined {
   const values = splitCsvFields(bytes.toString('latin1'), separator)
   return values?.map(value => decodeText(Buffer.from(value, 'latin1')).text)

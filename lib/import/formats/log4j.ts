@@ -5,9 +5,10 @@ import { isBlank, type Line, LineSplitter, sampleLines } from '../lines.ts'
 import { decodeText, type Fields, rawEvent, textEvent } from '../text-event.ts'
 
 /**
- * Logs whose events begin with a timestamp and may go on over further lines: log4j, logback, Python,
- * Java's garbage collector. A line without a timestamp belongs to the event before it, so that a stack
- * trace stays one event; lines before the first timestamp are one event without a time of their own.
+ * Logs whose events begin with a timestamp and may go on over further lines: log4j, logback,
+ * Python, Java's garbage collector. A line without a timestamp belongs to the event before it, so
+ * that a stack trace stays one event; lines before the first timestamp are one event without a
+ * time of their own.
  */
 export const log4j: Format = {
   name: 'log4j',
@@ -94,12 +95,15 @@ const newline = Buffer.from('\n')
 const levels = 'TRACE|DEBUG|FINE|INFO|NOTICE|WARNING|WARN|ERROR|SEVERE|FATAL|CRITICAL'
 const threadName = String.raw`\[([^\]\n]{1,200})\]`
 const beginning = new RegExp(
-  String.raw`^[:, -]*(?:${threadName} +)?(?:(${levels})\b|\[(${levels}|${levels.toLowerCase()})\])` +
+  `^[:, -]*(?:${threadName} +)?` +
+    String.raw`(?:(${levels})\b|\[(${levels}|${levels.toLowerCase()})\])` +
     String.raw`(?: +${threadName}(?= ))?(?: +(?:- )?([\w$]+(?:[.$][\w$]+)+) +- )?`,
 )
 const loggerAtEnd = / \(([\w$]+(?:[.$][\w$]+)*)\)$/
 
-/** Level, thread (in brackets beside the level) and logger (`logger - …`, or last in parentheses). */
+/**
+ * Level, thread (in brackets beside the level) and logger (`logger - …`, or last in parentheses).
+ */
 function fieldsOf(text: string, timeLength: number): Fields {
   const [firstLine = ''] = text.split('\n', 1)
   const parts = beginning.exec(firstLine.slice(timeLength, timeLength + 600))

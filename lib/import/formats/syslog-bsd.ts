@@ -6,8 +6,9 @@ import { numberOrText } from '../text-event.ts'
 import { priorityFields } from './syslog-priority.ts'
 
 /**
- * BSD syslog (RFC 3164): `<PRI>Jan 26 00:00:05 host app[pid]: message`. `<PRI>` may be absent, as in
- * files, and the time may be RFC 3339 with a zone, as rsyslog writes it. BSD times have no year.
+ * BSD syslog (RFC 3164): `<PRI>Jan 26 00:00:05 host app[pid]: message`. `<PRI>` may be absent, as
+ * in files, and the time may be RFC 3339 with a zone, as rsyslog writes it. BSD times have no
+ * year.
  */
 const head = /^(?:<(\d{1,3})>)?(?:([A-Z][a-z]{2} [ \d]?\d [\d:.]{8,18})|(\d{4}-\S{15,30})) (\S+) /
 const tag = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{1,64})\])?:/
@@ -52,8 +53,8 @@ function latestYear({ importMicros }: FormatContext) {
 }
 
 /**
- * With the year of the first line: the next year begins where January follows December. A straggler of
- * December between the first lines of January belongs to the year before.
+ * With the year of the first line: the next year begins where January follows December. A
+ * straggler of December between the first lines of January belongs to the year before.
  */
 function countedYear(firstYear: number) {
   let year = firstYear

@@ -5,7 +5,10 @@ const facilities = [
 ]
 const severities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
 
-/** What the number in `<PRI>` says: facility * 8 + severity, by their usual names (RFC 5424, 6.2.1). */
+/**
+ * What the number in `<PRI>` says: facility * 8 + severity, by their usual names (RFC 5424,
+ * 6.2.1).
+ */
 export function priorityFields(priority: string): { facility?: string; severity?: string } {
   const facility = facilities[Math.floor(Number(priority) / 8)]
   const severity = severities[Number(priority) % 8]

@@ -2,7 +2,9 @@ import { parseRfc3339 } from '../../core/time.ts'
 import { numberOrText, type ParsedText } from '../text-event.ts'
 import { priorityFields } from './syslog-priority.ts'
 
-/** RFC 5424: `<PRI>1 time host app pid msgid [id name="value" …] message`; `-` stands for nothing. */
+/**
+ * RFC 5424: `<PRI>1 time host app pid msgid [id name="value" …] message`; `-` stands for nothing.
+ */
 const head = /^<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?=[-[])/
 const element = /^\[([^\s=\]"]{1,200})((?: [^\s=\]"]{1,200}="(?:[^"\\\]]|\\.)*")*)\]/
 const parameter = / ([^\s=\]"]+)="((?:[^"\\\]]|\\.)*)"/g

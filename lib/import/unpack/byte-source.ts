@@ -1,6 +1,6 @@
 /**
- * Reads a stream of chunks in pieces of known length, and knows how far it is. What has been looked at
- * and not taken stays.
+ * Reads a stream of chunks in pieces of known length, and knows how far it is. What has been
+ * looked at and not taken stays.
  */
 export class ByteSource {
   readonly #chunks: AsyncIterator<Buffer>

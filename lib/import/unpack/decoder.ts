@@ -1,8 +1,8 @@
 import type { Transform } from 'node:stream'
 
 /**
- * One of Node's decoders, used a slice at a time: what a slice gives is taken before the next is sent,
- * which bounds what a decompression bomb can bring into memory.
+ * One of Node's decoders, used a slice at a time: what a slice gives is taken before the next is
+ * sent, which bounds what a decompression bomb can bring into memory.
  */
 export class Decoder {
   /** Set once the decoder failed; what it gave before was returned. */

@@ -3,7 +3,8 @@ import type { ByteSource } from './byte-source.ts'
 import { damage } from './damage.ts'
 import { Decoder } from './decoder.ts'
 
-// Deflate gives at most 1,032 bytes for one; small slices also lose little when one cannot be decoded.
+// Deflate gives at most 1,032 bytes for one; small slices also lose little when one cannot be
+// decoded.
 const sliceBytes = 1024
 
 export function isGzip(beginning: Buffer): boolean {
@@ -11,10 +12,10 @@ export function isGzip(beginning: Buffer): boolean {
 }
 
 /**
- * Decodes a gzip file of any number of members (RFC 1952); zeros may follow the last. Throws `corrupt`
- * with the offset in the compressed bytes. A member with a wrong checksum is yielded whole before that;
- * deflate data that cannot be decoded is named by the KiB it is in, and of what was decoded just before
- * it up to 16 KiB are not yielded.
+ * Decodes a gzip file of any number of members (RFC 1952); zeros may follow the last. Throws
+ * `corrupt` with the offset in the compressed bytes. A member with a wrong checksum is yielded
+ * whole before that; deflate data that cannot be decoded is named by the KiB it is in, and of
+ * what was decoded just before it up to 16 KiB are not yielded.
  */
 export async function* gunzip(source: ByteSource, fileName: string): AsyncGenerator<Buffer> {
   for (let first = true; ; first = false) {

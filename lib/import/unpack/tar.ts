@@ -4,7 +4,9 @@ import { type DamageFound, damage } from './damage.ts'
 const blockBytes = 512
 const paxBytesMax = 1 << 20
 
-/** One regular file of a tar archive; its chunks must be read, or skipped, before the next member. */
+/**
+ * One regular file of a tar archive; its chunks must be read, or skipped, before the next member.
+ */
 export interface TarMember {
   readonly name: string
   readonly sizeBytes: number
@@ -18,8 +20,8 @@ export function isTar(beginning: Buffer): boolean {
 
 /**
  * The regular files of a tar archive (ustar, with pax and GNU long names). Directories, links and
- * devices are passed over. Throws `corrupt` with the offset in the archive where it ends too early or
- * a header's checksum is wrong; ends once damage was found elsewhere.
+ * devices are passed over. Throws `corrupt` with the offset in the archive where it ends too
+ * early or a header's checksum is wrong; ends once damage was found elsewhere.
  */
 export async function* tarMembers(
   source: ByteSource,

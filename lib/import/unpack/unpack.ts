@@ -23,9 +23,9 @@ export interface UnpackLimits {
 }
 
 /**
- * The plain files within a file: gzip, zstd and tar are taken off, as often as they are nested, by what
- * the bytes begin with and never by name. Damage ends everything and is noted in `found`; a file in
- * another compression is refused.
+ * The plain files within a file: gzip, zstd and tar are taken off, as often as they are nested,
+ * by what the bytes begin with and never by name. Damage ends everything and is noted in `found`;
+ * a file in another compression is refused.
  */
 export async function* unpack(
   path: readonly string[],

@@ -18,9 +18,10 @@ function isSkippable(magic: number): boolean {
 }
 
 /**
- * Decodes a zstd file of any number of frames, skippable ones included. Node's decoder stops silently
- * after the first frame, so frames are found here, by their block headers (RFC 8878, 3.1.1), and each
- * gets a decoder of its own. Throws `corrupt` with the offset in the compressed bytes.
+ * Decodes a zstd file of any number of frames, skippable ones included. Node's decoder stops
+ * silently after the first frame, so frames are found here, by their block headers (RFC 8878,
+ * 3.1.1), and each gets a decoder of its own. Throws `corrupt` with the offset in the compressed
+ * bytes.
  */
 export async function* unzstd(source: ByteSource, fileName: string): AsyncGenerator<Buffer> {
   for (;;) {
@@ -61,7 +62,10 @@ async function* decodeFrame(
   throw damage(fileName, start, `zstd: ${failed.message} in the frame that begins here`, failed)
 }
 
-/** The bytes of one frame: header, blocks up to the last one, checksum. A block gives 128 KiB at most. */
+/**
+ * The bytes of one frame: header, blocks up to the last one, checksum. A block gives 128 KiB at
+ * most.
+ */
 async function* frameBytes(source: ByteSource, fileName: string): AsyncGenerator<Buffer> {
   const [descriptor = 0] = (await source.look(5)).subarray(4)
   yield await source.takeAll(headerBytes(descriptor), () => endsEarly(source, fileName))

@@ -134,7 +134,7 @@ test('a zstd frame with a flipped bit is damage, frames before it are read', asy
   assert.match(damage!, /^f at byte 13: zstd: /)
 })
 
-test('the members of a tar file are files of their own, whatever is around and in them', async () => {
+test('the members of a tar file are files, whatever is around and in them', async () => {
   const inner = tarOf({ 'x.log': lines(3) })
   const tar = tarOf({
     './a/one.log': 'one\n',
@@ -154,7 +154,7 @@ test('the members of a tar file are files of their own, whatever is around and i
   assert.deepEqual(await unpacked(zstdCompressSync(tar)), { files: expected, damage: undefined })
 })
 
-test('long tar names come from the prefix, from pax and from GNU headers; folders are no files', async () => {
+test('long tar names come from prefix, pax and GNU headers; folders are no files', async () => {
   const long = `${'d'.repeat(120)}/${'n'.repeat(60)}.log`
   const record = ` path=${long}\n`
   const pax = `${record.length + 3}${record}`
