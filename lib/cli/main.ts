@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
 import { addAppend } from './commands/append.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addCount } from './commands/count.ts'
@@ -15,6 +16,8 @@ import { addGlobalOptions } from './options.ts'
 
 const program = new Command('varve')
   .description('A serverless event archive on object storage')
+  .version(packageJson.version)
+  .showHelpAfterError('  see varve help')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (text, write) => write(usageProblem(text)) })
   .exitOverride()

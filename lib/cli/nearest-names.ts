@@ -1,4 +1,4 @@
-/** The names most like the one typed, nearest first: by edit distance, without regard to case. */
+/** The names like the one typed, nearest first: by edit distance, without regard to case. */
 export function nearestNames(
   typed: string,
   names: readonly string[],
@@ -6,6 +6,7 @@ export function nearestNames(
 ): readonly string[] {
   return names
     .map(name => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, distance }) => distance * 2 <= Math.max(typed.length, name.length))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, count)
     .map(({ name }) => name)

@@ -33,7 +33,16 @@ export async function openArchiveAt(
   ])
   const store = await openStore(place.storeUrl, { clock: place.clock, random: place.random })
   const { clock, random } = place
+  if (purpose === 'write') await demandCapable(store, random)
   return { archive: await openArchive({ store, clock, random }), store }
+}
+
+/** An archive is begun only in a store that keeps the promises the engine rests on. */
+async function demandCapable(store: Store, random: Random): Promise<void> {
+  const { objects } = await store.list('', { limit: 1 })
+  if (objects.length > 0) return
+  const { probeStore } = await import('../store/probe-store.ts')
+  await probeStore(store, random)
 }
 
 /** Throws `missing` when the URL names a folder that is not there or is empty. */

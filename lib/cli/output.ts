@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
 const chunkBytes = 64 * 1024
@@ -11,6 +10,8 @@ export class Output {
   readonly #stream: Writable
   #pending: Buffer[] = []
   #pendingBytes = 0
+  /** When the last write was taken; failed ones too, the listener for errors tells them. */
+  #taken: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(stream: Writable, onClosed: () => void) {
@@ -38,12 +39,10 @@ export class Output {
     if (this.#pendingBytes >= chunkBytes) await this.flush()
   }
 
-  /** Resolves when everything written has been taken. */
+  /** Resolves when everything written has been taken or the reader has gone. */
   async flush(): Promise<void> {
     this.#send()
-    if (!this.#closed && this.#stream.writableNeedDrain) {
-      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')])
-    }
+    await this.#taken
   }
 
   #send(): void {
@@ -51,6 +50,7 @@ export class Output {
     const bytes = Buffer.concat(this.#pending)
     this.#pending = []
     this.#pendingBytes = 0
-    if (!this.#closed) this.#stream.write(bytes)
+    if (this.#closed) return
+    this.#taken = new Promise(resolve => this.#stream.write(bytes, () => resolve()))
   }
 }

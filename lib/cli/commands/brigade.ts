@@ -13,8 +13,9 @@ export function addBrigade(program: Command): void {
       run(self, async session => {
         const archive = await session.openArchive('read')
         if (once) {
-          await show(session, await archive.brigadeOnce())
-          return 0
+          const done = await archive.brigadeOnce(session.signal)
+          await show(session, done)
+          return done.damaged.length > 0 ? 2 : 0
         }
         session.note('varve: brigade at work; Ctrl-C ends it after the current step')
         const reported: Promise<void>[] = []
@@ -26,6 +27,9 @@ export function addBrigade(program: Command): void {
 }
 
 async function show(session: Session, done: BrigadeReport): Promise<void> {
+  for (const object of done.damaged) {
+    session.warn(`varve: damaged: ${object} cannot be read and is left as it is`)
+  }
   const line = session.isHuman ? describeReport(done) : JSON.stringify(done)
   await session.output.write(line, '\n')
 }

@@ -59,9 +59,26 @@ function isWhole(outcome: FileOutcome): boolean {
 }
 
 function asLine(outcome: FileOutcome): string {
-  const { path } = outcome
-  const line = 'failure' in outcome ? outcome : { path, ...outcome.report }
+  const { path: file } = outcome
+  if ('failure' in outcome) return `${JSON.stringify({ file, failure: outcome.failure })}\n`
+  const { events, totals, alreadyImported, files, filesCount, findings, faults } = outcome.report
+  const line = {
+    file,
+    stored: events,
+    raw: alreadyImported ? 0 : totals.errors,
+    rejected: alreadyImported ? 0 : totals.rejected,
+    alreadyImported,
+    filesCount,
+    formats: distinct(files.map(({ format }) => format)),
+    streams: distinct(files.map(({ stream }) => stream)),
+    findings,
+    faults,
+  }
   return `${JSON.stringify(line)}\n`
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
 }
 
 /** Says what could not be imported as it was, with file and line. */

@@ -2,12 +2,28 @@ import type { Damage } from '../../read/question.ts'
 import { showCounted } from './figures.ts'
 import type { ShowTime } from './zoned-time.ts'
 
-/** What an answer had to do without, one line a damaged range (promise 4). */
+const linesMax = 10
+
+/** What an answer had to do without, a line for each of the first ranges (promise 4). */
 export function showDamage(damage: readonly Damage[], showTime: ShowTime): string[] {
-  return damage.map(
-    ({ object, startByte, endByte, streams, startMicros, endMicros, eventCount, reason }) =>
-      `varve: damaged: ${object} bytes ${startByte}-${endByte}: ${reason}; ` +
-      `the answer lacks up to ${showCounted(eventCount, 'event')} of ${streams.join(', ') || 'unknown streams'} ` +
-      `between ${showTime(startMicros)} and ${showTime(endMicros)}`,
+  const lines = damage.slice(0, linesMax).map(each => showOne(each, showTime))
+  const others = damage.slice(linesMax)
+  if (others.length > 0) {
+    const events = others.reduce((sum, { eventCount }) => sum + eventCount, 0)
+    lines.push(
+      `varve: damaged: ${showCounted(others.length, 'more range')}; ` +
+        `the answer lacks up to ${showCounted(events, 'more event')}`,
+    )
+  }
+  return lines
+}
+
+function showOne(damage: Damage, showTime: ShowTime): string {
+  const { object, startByte, endByte, streams, startMicros, endMicros } = damage
+  return (
+    `varve: damaged: ${object} bytes ${startByte}-${endByte}: ${damage.reason}; ` +
+    `the answer lacks up to ${showCounted(damage.eventCount, 'event')} ` +
+    `of ${streams.join(', ') || 'unknown streams'} ` +
+    `between ${showTime(startMicros)} and ${showTime(endMicros)}`
   )
 }

@@ -11,7 +11,7 @@ export function showOutcomes(outcomes: readonly FileOutcome[], paint: Paint): st
       { title: 'file' },
       { title: 'format' },
       { title: 'stream' },
-      { title: 'events', align: 'right' },
+      { title: 'stored', align: 'right' },
       { title: 'raw', align: 'right' },
       { title: 'rejected', align: 'right' },
       { title: '' },
@@ -24,7 +24,12 @@ export function showOutcomes(outcomes: readonly FileOutcome[], paint: Paint): st
 function showOutcome(outcome: FileOutcome): readonly string[] {
   const { path } = outcome
   if ('failure' in outcome) return [path, '', '', '', '', '', 'failed']
-  const { files, filesCount, totals, alreadyImported } = outcome.report
+  const { report } = outcome
+  const { files, totals } = report
+  if (report.alreadyImported) {
+    const before = `${showCounted(totals.events, 'event')} imported before`
+    return [path, '', '', '0', '', '', before]
+  }
   return [
     path,
     oneOrCount(
@@ -35,14 +40,14 @@ function showOutcome(outcome: FileOutcome): readonly string[] {
       files.map(({ stream }) => stream),
       'streams',
     ),
-    showCount(totals.events),
+    showCount(report.events),
     showCount(totals.errors),
     showCount(totals.rejected),
-    alreadyImported ? 'imported before' : showEffort(outcome.report, filesCount),
+    showEffort(report),
   ]
 }
 
-function showEffort({ sizeBytes, millis, faults }: ImportReport, filesCount: number): string {
+function showEffort({ sizeBytes, millis, faults, filesCount }: ImportReport): string {
   const of = filesCount > 1 ? ` of ${showCounted(filesCount, 'file')}` : ''
   const damaged = faults.length > 0 ? ', damaged' : ''
   return `${showBytes(sizeBytes)}${of} in ${showMillis(millis)}${damaged}`

@@ -1,15 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../../lib/cli/main.ts', import.meta.url))
+/** A command that hangs is killed, so that its test fails and not the whole run. */
+const lifeMillisMax = 60_000
 
 export interface Ended {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves with the first match in what it has written so far and will write. */
+  said(pattern: RegExp): Promise<RegExpExecArray>
 }
 
 /** A folder that is gone after the test. */
@@ -22,48 +32,37 @@ export async function temporaryFolder(t: {
 }
 
 /** Starts the command in the folder, whose default archive is `varve-data`. */
-export function start(folder: string, words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [main, ...words], {
+export function start(folder: string, words: readonly string[]): Running {
+  const child = spawn(process.execPath, [main, ...words], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, TZ: 'UTC' },
+    timeout: lifeMillisMax,
+    killSignal: 'SIGKILL',
   })
+  const written = { stdout: '', stderr: '' }
+  child.stdin.on('error', () => {})
+  child.stdout.on('data', chunk => {
+    written.stdout += chunk
+  })
+  child.stderr.on('data', chunk => {
+    written.stderr += chunk
+  })
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, ...written }))
+  const said = async (pattern: RegExp) => {
+    for (;;) {
+      const match = pattern.exec(written.stdout) ?? pattern.exec(written.stderr)
+      if (match) return match
+      const news = [once(child.stdout, 'data'), once(child.stderr, 'data')]
+      const isOver = await Promise.race([...news.map(each => each.then(() => false)), ended])
+      if (isOver) throw new Error(`ended without saying ${pattern}: ${JSON.stringify(written)}`)
+    }
+  }
+  return { child, ended, said }
 }
 
 /** Runs the command to its end, with this text on its standard input. */
-export async function varve(
-  folder: string,
-  words: readonly string[],
-  input: string | Buffer = '',
-): Promise<Ended> {
-  const child = start(folder, words)
-  child.stdin?.on('error', () => {})
+export function varve(folder: string, words: readonly string[], input = ''): Promise<Ended> {
+  const { child, ended } = start(folder, words)
   child.stdin?.end(input)
-  return ended(child)
-}
-
-export async function ended(child: ChildProcess): Promise<Ended> {
-  const written = { stdout: '', stderr: '' }
-  child.stdout?.on('data', chunk => {
-    written.stdout += chunk
-  })
-  child.stderr?.on('data', chunk => {
-    written.stderr += chunk
-  })
-  const exitCode = await new Promise<number | null>(resolve => child.on('close', resolve))
-  return { exitCode, ...written }
-}
-
-/** Resolves with the first match in what the stream says, rejects when it ends without one. */
-export function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', chunk => {
-        text += chunk
-        const match = pattern.exec(text)
-        if (match) resolve(match)
-      })
-    }
-    child.on('close', () => reject(new Error(`ended without saying ${pattern}: ${text}`)))
-  })
+  return ended
 }
