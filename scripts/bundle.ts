@@ -47,9 +47,17 @@ export const bundles = {
       external: ['esbuild'],
     },
   ],
+  library: [
+    {
+      modules: ['lib/archive.ts'],
+      output: 'archive.mjs',
+      platform: 'node',
+      banner: requireForModules,
+    },
+  ],
   client: [
     {
-      modules: ['lib/client/archive-client.ts', 'lib/client/producer.ts'],
+      modules: ['lib/client/client.ts'],
       output: 'client.mjs',
       platform: 'browser',
     },

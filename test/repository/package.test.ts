@@ -20,11 +20,8 @@ test('what runs in production depends on exactly these packages', () => {
     '@hono/node-server',
     'cli-progress',
     'commander',
-    'csv-parse',
     'hono',
-    'ipaddr.js',
     'lru-cache',
-    'valibot',
   ])
 })
 
