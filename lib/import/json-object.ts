@@ -66,7 +66,8 @@ function nameAt(bytes: Buffer, start: number): string {
 function syntaxFault(bytes: Buffer, at: number): string {
   const start = skipSpace(bytes, 0, bytes.length)
   if (at === start && at < bytes.length) return 'not a JSON object'
-  return `no JSON at byte ${at}: ${at < bytes.length ? 'this cannot stand there' : 'it ends too early'}`
+  const what = at < bytes.length ? 'this cannot stand there' : 'it ends too early'
+  return `no JSON at byte ${at}: ${what}`
 }
 
 /** Smaller numbers (1973, in seconds) under a name other than `@time` are durations or the like. */

@@ -31,13 +31,15 @@ export function decodeText(bytes: Buffer): DecodedText {
  * field that is called `message` itself becomes `_message`.
  */
 export function textEvent(decoded: DecodedText, line: number, parsed: ParsedText): FoundEvent {
-  const json: Record<string, unknown> = Object.create(null)
-  json.message = decoded.text
+  let json = `{"message":${JSON.stringify(decoded.text)}`
   for (const name in parsed.fields) {
-    json[name === 'message' ? '_message' : name] = parsed.fields[name]
+    const value = parsed.fields[name]
+    if (value === undefined) continue
+    const shown = name === 'message' ? '"_message"' : JSON.stringify(name)
+    json += `,${shown}:${typeof value === 'number' ? value : JSON.stringify(value)}`
   }
-  if (decoded.latin1) json['@encoding'] = 'latin1'
-  return { json: JSON.stringify(json), line, timeMicros: parsed.timeMicros, dated: false }
+  json += decoded.latin1 ? ',"@encoding":"latin1"}' : '}'
+  return { json, line, timeMicros: parsed.timeMicros, dated: false }
 }
 
 /** The event of a piece of text that could not be parsed: kept whole, with the reason. */

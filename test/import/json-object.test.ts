@@ -5,8 +5,8 @@ import { jsonTimeFields } from '../../lib/import/format.ts'
 import { inspectObject } from '../../lib/import/json-object.ts'
 import { EventReader } from '../../lib/write/event-reader.ts'
 
-// What an importer takes for an event and its time must be what the archive takes for it: otherwise an
-// event that the archive stamps with its own time would be stored again when the import is resumed.
+// What an importer takes for an event's time must be what the archive takes for it: otherwise an
+// event that the archive stamps with a time of its own would be stored again on resumption.
 function assertSame(text: string): void {
   const bytes = Buffer.from(text)
   const reader = new EventReader(jsonTimeFields)
