@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Archive } from '../archive.ts'
 import { showHistogram } from './commands/histogram.ts'
@@ -18,8 +17,8 @@ const dataFolder = fileURLToPath(
 const command = inCheckout ? 'npm run -s varve --' : 'varve'
 
 /**
- * Fills an empty archive with the logs shipped as examples and asks three questions about them, as a
- * user would; of one that holds events already it only says so, unless `again` asks for the questions.
+ * Fills an empty archive with the logs shipped as examples and asks three questions about them, as
+ * a user would; of one that holds events it only says so, unless `again` asks for the questions.
  */
 export async function showDemo(
   session: Session,
@@ -70,7 +69,8 @@ const questions: readonly {
 
 async function importExamples(session: Session, opened: OpenedArchive): Promise<string> {
   const names = (await readdir(dataFolder)).filter(name => name.endsWith('.gz')).sort()
-  const paths = names.map(name => relative('', join(dataFolder, name)))
+  const paths = names.map(name => `${dataFolder}${name}`)
   const outcomes = await Array.fromAsync(importFiles(session, opened, paths, {}))
-  return showOutcomes(outcomes, session.paint)
+  const shown = outcomes.map((each, at) => ({ ...each, path: `examples/data/${names[at]}` }))
+  return showOutcomes(shown, session.paint)
 }

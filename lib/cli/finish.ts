@@ -6,7 +6,7 @@ import type { ExitCode } from './run.ts'
 import type { Session } from './session.ts'
 
 /**
- * Ends an answer: after its last line warnings, what is damaged, the receipt; then the exit status. An answer that lacks
+ * Ends an answer: after its last line warnings, what is damaged, the receipt; the exit status. An answer that lacks
  * damaged events ends with 2, so that a script cannot take it for a whole one.
  */
 export async function finish(

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
 import { addAppend } from './commands/append.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addCount } from './commands/count.ts'
@@ -16,7 +15,6 @@ import { addGlobalOptions } from './options.ts'
 
 const program = new Command('varve')
   .description('A serverless event archive on object storage')
-  .version(packageJson.version)
   .showHelpAfterError('  see varve help')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (text, write) => write(usageProblem(text)) })

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-export type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
+type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
 
 export type Paint = (style: Style, text: string) => string
 

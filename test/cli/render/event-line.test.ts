@@ -50,7 +50,7 @@ test('an event takes at most four lines of the terminal and always one line of t
   assert.equal(line.indexOf('\n'), line.length - 1)
 })
 
-test('a value that the message shows already is left out, one that it only resembles is not', () => {
+test('a value that the message shows is left out, one that it only resembles is not', () => {
   const show = eventLines(options)
 
   const line = show(
