@@ -6,8 +6,8 @@ import type { ExitCode } from './run.ts'
 import type { Session } from './session.ts'
 
 /**
- * Ends an answer: after its last line warnings, what is damaged, the receipt; the exit status. An answer that lacks
- * damaged events ends with 2, so that a script cannot take it for a whole one.
+ * Ends an answer: after its last line warnings, damage and receipt, then the exit status. One that
+ * lacks damaged events ends with 2, so that a script cannot take it for whole.
  */
 export async function finish(
   session: Session,

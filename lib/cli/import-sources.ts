@@ -6,7 +6,8 @@ const filesMax = 100_000
 
 /**
  * The files that the arguments name: `-` and files as they are, of a folder every file below it
- * by name, without hidden ones. Throws `missing` for a path that is not there, before anything is imported.
+ * by name, without hidden ones. Throws `missing` for a path that is not there, before anything is
+ * imported.
  */
 export async function importSources(paths: readonly string[]): Promise<readonly string[]> {
   const files: string[] = []
