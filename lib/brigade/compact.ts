@@ -15,9 +15,9 @@ import { RunWriter } from './run-writer.ts'
 const closedRunsMin = 2
 
 /**
- * One compaction (PROTOCOL C'): runs of one policy and period become one, events that carry the same
- * `@id` become one. Returns how many runs were merged; 0: lost to another member; `undefined`: nothing
- * to do. `damaged` collects ids of runs that cannot be read whole; they stay as they are.
+ * One compaction (PROTOCOL C'): runs of one policy and period become one, events that carry the
+ * same `@id` become one. Returns how many runs were merged; 0: lost to another member; `undefined`:
+ * nothing to do. `damaged` collects ids of runs that cannot be read whole; they stay as they are.
  */
 export async function compact(place: Workplace, damaged: Set<string>): Promise<number | undefined> {
   let chosen: Run[] = []
@@ -41,9 +41,9 @@ export async function compact(place: Workplace, damaged: Set<string>): Promise<n
 }
 
 /**
- * Runs worth merging: within one policy and period, from the smallest on that has enough company, as
- * long as the next is at most twice as large as all before together. So every byte is rewritten a
- * logarithmic number of times.
+ * Runs worth merging: within one policy and period, from the smallest on that has enough company,
+ * as long as the next is at most twice as large as all before together. So every byte is rewritten
+ * a logarithmic number of times.
  */
 export function chooseRuns(
   catalog: Catalog,

@@ -10,8 +10,8 @@ import { forgetBelowFloor } from './sweep.ts'
 const stepMillis = 3600e3
 
 /**
- * Raises the floor (PROTOCOL V): below it every id is settled, so ids need not be remembered for ever.
- * Returns the new floor in milliseconds, or `undefined` when it stays.
+ * Raises the floor (PROTOCOL V): below it every id is settled, so ids need not be remembered for
+ * ever. Returns the new floor in milliseconds, or `undefined` when it stays.
  */
 export async function raiseFloor(place: Workplace): Promise<number | undefined> {
   const before = await storeTimeMillis(place)

@@ -24,8 +24,8 @@ const fetchConcurrency = 16
 
 /**
  * One fold (PROTOCOL F): batches of the tail become sealed buckets, one run a policy and period,
- * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities of
- * batches that cannot be read; they stay in the tail, where reads name them.
+ * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities
+ * of batches that cannot be read; they stay in the tail, where reads name them.
  */
 export async function fold(place: Workplace, damaged: Set<string>): Promise<Folded | undefined> {
   const tail = (await listTail(place.store)).batches
@@ -78,8 +78,8 @@ function chooseInputs(
 }
 
 /**
- * The decoded frames of every input, by input. `undefined`: one is gone (then the claim is too, F2) or
- * one is damaged (then a fold without it comes next).
+ * The decoded frames of every input, by input. `undefined`: one is gone (then the claim is too, F2)
+ * or one is damaged (then a fold without it comes next).
  */
 async function fetchInputs(
   place: Workplace,

@@ -15,8 +15,8 @@ export interface Job {
 }
 
 /**
- * Claims a job before its first upload (PROTOCOL J2). `choose` names the inputs on exactly the catalog
- * the claim is committed to, or `undefined` when there is nothing to do.
+ * Claims a job before its first upload (PROTOCOL J2). `choose` names the inputs on exactly the
+ * catalog the claim is committed to, or `undefined` when there is nothing to do.
  */
 export async function claimJob(
   place: Workplace,
@@ -85,7 +85,9 @@ async function deleteOutputs(place: Workplace, job: Job, fault: unknown): Promis
   throw fault
 }
 
-/** Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7). */
+/**
+ * Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7).
+ */
 export async function cancelStaleClaims(place: Workplace): Promise<number> {
   let cancelled: readonly string[] = []
   const oldestMicros = place.clock.nowMicros() - place.settings.claimStaleMillis * 1000

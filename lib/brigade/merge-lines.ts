@@ -16,8 +16,9 @@ interface Source {
 }
 
 /**
- * Merges sorted sources into one sorted sequence without the second and later copies of an event that
- * carries an `@id` (docs/format.md, section 2): the first in line order is the one that counts.
+ * Merges sorted sources into one sorted sequence without the second and later copies of an event
+ * that carries an `@id` (docs/format.md, section 2): the first in line order is the one that
+ * counts.
  */
 export async function mergeLines(sources: readonly FrameSource[], sink: LineSink): Promise<void> {
   const heap: Source[] = []

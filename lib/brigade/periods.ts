@@ -10,9 +10,9 @@ export type HourSizes = ReadonlyMap<number, number>
 export const hourMicros = 3600e6
 
 /**
- * Cuts time into periods: each calendar year, month, day or at last hour (all UTC) that holds at most
- * `wantedBytes`, so that a small archive has few runs and a large one narrow periods. `sizes` is what
- * lies there or is about to. Ascending; hours without data are in no period.
+ * Cuts time into periods: each calendar year, month, day or at last hour (all UTC) that holds at
+ * most `wantedBytes`, so that a small archive has few runs and a large one narrow periods. `sizes`
+ * is what lies there or is about to. Ascending; hours without data are in no period.
  */
 export function choosePeriods(
   sizes: HourSizes,

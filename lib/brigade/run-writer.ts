@@ -21,8 +21,8 @@ interface OpenRun {
 }
 
 /**
- * Sorts merged lines into runs, one for each policy and period, cuts them into buckets of the policy's
- * size and uploads those under the job's id. Output numbers are never used twice.
+ * Sorts merged lines into runs, one for each policy and period, cuts them into buckets of the
+ * policy's size and uploads those under the job's id. Output numbers are never used twice.
  */
 export class RunWriter implements LineSink {
   readonly #place: Workplace

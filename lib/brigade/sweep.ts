@@ -25,8 +25,8 @@ export async function sweepTail(place: Workplace): Promise<number> {
 }
 
 /**
- * Moves the older half of `recent` into a segment once it has grown too long (PROTOCOL X2, X3): an id
- * is moved, never dropped. True: a segment was written.
+ * Moves the older half of `recent` into a segment once it has grown too long (PROTOCOL X2, X3): an
+ * id is moved, never dropped. True: a segment was written.
  */
 export async function moveAbsorbed(place: Workplace): Promise<boolean> {
   const isFull = (catalog: Catalog) => catalog.recent.length > place.settings.recentMax

@@ -159,7 +159,7 @@ function encodeSeekTable(frames: readonly FrameEntry[], directoryFrameBytes: num
   return skippable(seekTableMagic, content)
 }
 
-/** Bytes of the footer, without lineage, that this many frames, these streams and this owner make. */
+/** Bytes of a footer without lineage: of this many frames, these streams and this owner. */
 export function footerSizeBytes(
   frameCount: number,
   streamNames: Iterable<string>,
@@ -172,7 +172,7 @@ export function footerSizeBytes(
 
 /**
  * Reads the footer from the last bytes of the object of this owner. A number: this many bytes are
- * needed instead. Throws `corrupt` with what was found and expected, also for another object's footer.
+ * needed instead. Throws `corrupt` with what was found and expected, also for another's footer.
  */
 export function decodeFooter(tail: Buffer, objectBytes: number, owner: string): Directory | number {
   const seekBytes = seekTableBytes(tail)

@@ -8,7 +8,8 @@ import { ArchiveError } from '../core/errors.ts'
  *
  * Lines are read where they lie, in a frame's bytes, without making objects or strings of them.
  */
-export const timeStart = '{"@time":'.length
+const timeOpening = Buffer.from('{"@time":')
+export const timeStart = timeOpening.length
 const streamOpening = Buffer.from(',"@stream":"')
 const idOpening = Buffer.from(',"@id":"')
 const newline = 0x0a
@@ -19,6 +20,47 @@ const backslash = 0x5c
 /** The head of a line: what precedes its `@id` or the event's own members. */
 export function lineHead(timeMicros: number, stream: string): string {
   return `{"@time":${timeMicros},"@stream":"${stream}"`
+}
+
+/**
+ * Writes the head of a line to `out` and returns the position behind it; `streamMember` is what the
+ * function of that name makes of the stream. Needs `lineHeadBytesMax` and the member's length.
+ */
+export function writeLineHead(
+  out: Uint8Array,
+  start: number,
+  timeMicros: number,
+  streamMember: Uint8Array,
+): number {
+  for (let i = 0; i < timeStart; i++) out[start + i] = timeOpening[i]!
+  let at = writeDigits(out, start + timeStart, timeMicros)
+  for (let i = 0; i < streamMember.length; i++) out[at++] = streamMember[i]!
+  return at
+}
+
+/** The member that names this stream, with the comma before it. */
+export function streamMember(stream: string): Buffer {
+  return Buffer.from(`,"@stream":"${stream}"`, 'latin1')
+}
+
+/** Longest head, less its stream: 2^53 has 16 digits. */
+export const lineHeadBytesMax = timeStart + 16
+
+// By hand and in two halves that fit small integers: a string a line would cost more than the rest.
+function writeDigits(out: Uint8Array, start: number, value: number): number {
+  const end = start + (value >= 1e15 ? 16 : String(value).length)
+  let high = Math.floor(value / 1e8)
+  let low = value - high * 1e8
+  const lowStart = Math.max(start, end - 8)
+  for (let at = end - 1; at >= lowStart; at--) {
+    out[at] = 48 + (low % 10)
+    low = (low / 10) | 0
+  }
+  for (let at = lowStart - 1; at >= start; at--) {
+    out[at] = 48 + (high % 10)
+    high = (high / 10) | 0
+  }
+  return end
 }
 
 /**

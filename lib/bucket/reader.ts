@@ -11,8 +11,8 @@ export function openBucket(object: Buffer, owner: string): Directory {
 }
 
 /**
- * The lines of one frame, verified: its checksum, its exact size, zstd's own checksum. `compressed` is
- * just the frame. Throws `corrupt` with what was found and expected.
+ * The lines of one frame, verified: its checksum, its exact size, zstd's own checksum. `compressed`
+ * is just the frame. Throws `corrupt` with what was found and expected.
  */
 export function readFrame(compressed: Buffer, frame: FrameEntry): Buffer {
   if (compressed.length !== frame.sizeBytes) {

@@ -3,8 +3,8 @@ import { ArchiveError } from '../core/errors.ts'
 import { compressFrame, decompressFrame } from './zstd.ts'
 
 /**
- * A small object that is read whole (docs/format.md, section 5): a skippable frame that holds raw size
- * and CRC-32 of what follows, then one zstd frame. `zstd -dc` prints it.
+ * A small object that is read whole (docs/format.md, section 5): a skippable frame that holds raw
+ * size and CRC-32 of what follows, then one zstd frame. `zstd -dc` prints it.
  */
 const magic = 0x184d2a57
 const headBytes = 16
@@ -20,7 +20,10 @@ export function wrap(raw: Uint8Array): Buffer {
   return Buffer.concat([head, frame])
 }
 
-/** The bytes back. `name` is for the message. Throws `corrupt`, also when the raw size passes the limit. */
+/**
+ * The bytes back. `name` is for the message. Throws `corrupt`, also when the raw size passes the
+ * limit.
+ */
 export function unwrap(bytes: Buffer, name: string, rawBytesMax: number): Buffer {
   const fault = (what: string) => new ArchiveError('corrupt', `${name}: ${what}`)
   if (bytes.length < headBytes || bytes.readUInt32LE(0) !== magic || bytes.readUInt32LE(4) !== 8) {

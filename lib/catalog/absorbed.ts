@@ -9,7 +9,9 @@ export function encodeSegment(identities: readonly string[]): Buffer {
   return wrap(Buffer.from(identities.map(identity => `${identity}\n`).join('')))
 }
 
-/** The identities of a segment. Throws `missing` when the object is gone: the catalog is outdated. */
+/**
+ * The identities of a segment. Throws `missing` when the object is gone: the catalog is outdated.
+ */
 export async function loadSegment(store: Store, segment: Segment): Promise<ReadonlySet<string>> {
   const found = await store.get(segment.key)
   if (!found) throw new ArchiveError('missing', `${segment.key} is gone`)

@@ -1,8 +1,8 @@
 import type { Policy } from '../core/policy.ts'
 
 /**
- * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change makes
- * a new one and becomes true by the compare-and-swap of `commit.ts`.
+ * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change
+ * makes a new one and becomes true by the compare-and-swap of `commit.ts`.
  */
 export interface Catalog {
   readonly version: 1

@@ -25,10 +25,10 @@ export interface Change {
 }
 
 /**
- * The one compare-and-swap (PROTOCOL C): GET, decide on exactly these bytes, PUT If-Match; start again
- * when someone was faster. `decide` may be called many times and must build each change afresh; when
- * it returns `undefined` there is nothing to commit. Returns the catalog that holds the change, or
- * `undefined`. Throws `unavailable` after `commitAttemptsMax` attempts.
+ * The one compare-and-swap (PROTOCOL C): GET, decide on exactly these bytes, PUT If-Match; start
+ * again when someone was faster. `decide` may be called many times and must build each change
+ * afresh; when it returns `undefined` there is nothing to commit. Returns the catalog that holds
+ * the change, or `undefined`. Throws `unavailable` after `commitAttemptsMax` attempts.
  */
 export async function commit(
   place: Workplace,

@@ -20,7 +20,9 @@ export async function loadCatalog(store: Store): Promise<LoadedCatalog> {
   return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
 }
 
-/** Keeps the newest catalog of a process; a reader asks the store only whether it is still that one. */
+/**
+ * Keeps the newest catalog of a process; a reader asks the store only whether it is still that one.
+ */
 export class CatalogCache {
   #newest: LoadedCatalog = nothingYet
 

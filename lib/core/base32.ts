@@ -1,4 +1,6 @@
-/** Crockford's base 32: digits and upper-case letters without I, L, O, U. Sorts as the values do. */
+/**
+ * Crockford's base 32: digits and upper-case letters without I, L, O, U. Sorts as the values do.
+ */
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const values = new Int8Array(128).fill(-1)

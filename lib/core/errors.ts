@@ -1,4 +1,6 @@
-/** What went wrong, as far as a caller would act differently. The codes are API, messages are not. */
+/**
+ * What went wrong, as far as a caller would act differently. The codes are API, messages are not.
+ */
 export type ErrorCode =
   | 'invalid' // the caller's input; sending it again cannot help
   | 'too-large' // the caller's input passes a limit; splitting it helps

@@ -5,9 +5,9 @@ const cache = new Map<string, readonly Part[]>()
 const cacheMax = 1000
 
 /**
- * Whether a stream name matches a glob: `*` any characters but a slash, `**` any characters, `?` one
- * character but a slash. Everything else stands for itself. Takes time in the product of both lengths
- * at worst, whatever the glob.
+ * Whether a stream name matches a glob: `*` any characters but a slash, `**` any characters, `?`
+ * one character but a slash. Everything else stands for itself. Takes time in the product of both
+ * lengths at worst, whatever the glob.
  */
 export function matchesGlob(stream: string, glob: string): boolean {
   const parts = partsOf(glob)

@@ -7,11 +7,15 @@ import { matchesGlob } from './glob.ts'
 export interface Policy {
   /** Glob over stream names; the first policy that matches applies. */
   readonly pattern: string
-  /** Sealed buckets grow to this size, compressed. Larger means fewer objects and longer rewrites. */
+  /**
+   * Sealed buckets grow to this size, compressed. Larger means fewer objects and longer rewrites.
+   */
   readonly bucketSizeBytes: number
   /** Raw bytes of a frame, the unit of a ranged read. Smaller reads less and compresses worse. */
   readonly frameSizeBytes: number
-  /** Narrowest period: no sealed bucket spans two of them once there is enough data to fill them. */
+  /**
+   * Narrowest period: no sealed bucket spans two of them once there is enough data to fill them.
+   */
   readonly periodMicros: number
 }
 

@@ -1,6 +1,8 @@
 import { getRandomValues } from 'node:crypto'
 
-/** Chance as the engine sees it. The simulation brings its own, so that a history can be replayed. */
+/**
+ * Chance as the engine sees it. The simulation brings its own, so that a history can be replayed.
+ */
 export interface Random {
   bytes(count: number): Uint8Array
 }

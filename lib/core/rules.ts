@@ -1,6 +1,6 @@
 /**
- * The protocol rules by name (docs/protocol.md). Each has a test that switches it off here and sees a
- * promise break. The build replaces this file: in what is shipped every rule holds.
+ * The protocol rules by name (docs/protocol.md). Each has a test that switches it off here and sees
+ * a promise break. The build replaces this file: in what is shipped every rule holds.
  */
 export type RuleName =
   | 'ack-after-landing'

@@ -35,7 +35,9 @@ export const defaultSettings = {
   acceptWindowMillis: 24 * hours,
   /** How far a batch id may lie in the future: clocks differ. */
   futureWindowMillis: 5 * minutes,
-  /** The floor of ids follows the store's clock at this distance (PROTOCOL V1: A + M, M >= 24 h). */
+  /**
+   * The floor of ids follows the store's clock at this distance (PROTOCOL V1: A + M, M >= 24 h).
+   */
   floorLagMillis: 7 * 24 * hours,
   /** Attempts of one PUT whose outcome stayed unknown before the writer reports it. */
   putAttemptsMax: 6,
@@ -58,7 +60,9 @@ export const defaultSettings = {
   compactAheadBytes: 64 * MiB,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
-  /** A claim older than this is cancelled by the next member; a heuristic, never needed for safety. */
+  /**
+   * A claim older than this is cancelled by the next member; a heuristic, never needed for safety.
+   */
   claimStaleMillis: 15 * minutes,
   /** Attempts of one catalog commit before it gives up as `unavailable`. */
   commitAttemptsMax: 60,
@@ -123,7 +127,9 @@ export const defaultSettings = {
 
 export type Settings = { readonly [Name in keyof typeof defaultSettings]: number }
 
-/** The defaults with some of them changed. Throws `invalid` for a name or a value that cannot be. */
+/**
+ * The defaults with some of them changed. Throws `invalid` for a name or a value that cannot be.
+ */
 export function settingsWith(changes: Partial<Settings> = {}): Settings {
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(defaultSettings, name))

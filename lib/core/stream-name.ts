@@ -13,7 +13,8 @@ export function streamNameFault(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'a stream name is a string'
   if (name === '') return 'a stream name has at least one character'
   if (name.length > streamNameLengthMax) {
-    return `a stream name has at most ${streamNameLengthMax} characters, this one has ${name.length}`
+    const found = name.length
+    return `a stream name has at most ${streamNameLengthMax} characters, this one has ${found}`
   }
   if (name.split('/').some(part => part === '.' || part === '..')) {
     return `stream name ${JSON.stringify(name)} has a part "." or ".."`

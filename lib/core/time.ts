@@ -1,4 +1,6 @@
-/** Times are microseconds since 1970-01-01T00:00:00Z, whole numbers from 0 to 2^53 (the year 2255). */
+/**
+ * Times are microseconds since 1970-01-01T00:00:00Z, whole numbers from 0 to 2^53 (the year 2255).
+ */
 
 export const timeMicrosMax = Number.MAX_SAFE_INTEGER
 
@@ -9,8 +11,9 @@ const digit = (text: string, at: number): number => {
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1)
 
 /**
- * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, `Z`, an offset or nothing
- * (UTC), also a date alone. `undefined` when the text is no such time or lies outside 1970 to 2255.
+ * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, `Z`, an offset or
+ * nothing (UTC), also a date alone. `undefined` when the text is no such time or lies outside 1970
+ * to 2255.
  */
 export function parseRfc3339(text: string): number | undefined {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return undefined
@@ -46,6 +49,58 @@ export function parseRfc3339(text: string): number | undefined {
   return inRange(date + ((hour * 60 + minute - offset) * 60 + second) * 1e6 + micros)
 }
 
+/**
+ * The most common spelling where it lies in bytes, without a string: `2026-03-01T12:00:00Z`, with or
+ * without decimals. `undefined` for any other, which `parseRfc3339` may know.
+ */
+export function readUtcTime(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (end - start < 20 || bytes[start + 10] !== 0x54 || bytes[end - 1] !== 0x5a) return undefined
+  const year = pair(bytes, start) * 100 + pair(bytes, start + 2)
+  const month = separated(bytes, start + 4, 0x2d)
+  const day = separated(bytes, start + 7, 0x2d)
+  const hour = pair(bytes, start + 11)
+  const minute = separated(bytes, start + 13, 0x3a)
+  const second = separated(bytes, start + 16, 0x3a)
+  const micros = end - start === 20 ? 0 : readMicros(bytes, start + 19, end - 1)
+  const isTime =
+    year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59
+  // Not of a number compares false: a byte that is no digit ends here too.
+  if (!(isTime && day <= daysIn(year, month) && second <= 60 && micros >= 0)) return undefined
+  const days = daysBefore(year, month) + day
+  return inRange((((days * 24 + hour) * 60 + minute) * 60 + second) * 1e6 + micros)
+}
+
+function pair(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 48
+  const ones = bytes[at + 1]! - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+function separated(bytes: Uint8Array, at: number, separator: number): number {
+  return bytes[at] === separator ? pair(bytes, at + 1) : Number.NaN
+}
+
+function readMicros(bytes: Uint8Array, start: number, end: number): number {
+  const digits = end - start - 1
+  if (bytes[start] !== 0x2e || digits < 1 || digits > 9) return Number.NaN
+  let micros = 0
+  for (let i = 1; i <= Math.max(6, digits); i++) {
+    const value = i <= digits ? bytes[start + i]! - 48 : 0
+    if (!(value >= 0 && value <= 9)) return Number.NaN
+    if (i <= 6) micros = micros * 10 + value
+  }
+  return micros
+}
+
+/** Days from 1970-01-01 to the day before this month. */
+function daysBefore(year: number, month: number): number {
+  const past = year - 1
+  const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400) - 477
+  let days = (year - 1970) * 365 + leapDays - 1
+  for (let each = 1; each < month; each++) days += daysIn(year, each)
+  return days
+}
+
 function inRange(micros: number): number | undefined {
   return micros >= 0 && micros <= timeMicrosMax ? micros : undefined
 }
@@ -65,8 +120,9 @@ function parseOffset(text: string): number | undefined {
 }
 
 /**
- * A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by magnitude:
- * below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, else nanoseconds.
+ * A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by
+ * magnitude: below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, else
+ * nanoseconds.
  */
 export function epochToMicros(epoch: number): number | undefined {
   if (!(epoch >= 0) || epoch >= 1e19) return undefined
@@ -81,7 +137,9 @@ export function parseTime(text: string): number | undefined {
   return parseRfc3339(text)
 }
 
-/** As `epochToMicros`, without the rounding of a double: `1738108815.217753` keeps all its digits. */
+/**
+ * As `epochToMicros`, without the rounding of a double: `1738108815.217753` keeps all its digits.
+ */
 export function epochTextToMicros(text: string): number | undefined {
   const [whole = '', fraction = ''] = text.split('.')
   const scale = whole.length <= 11 ? 6 : whole.length <= 14 ? 3 : whole.length <= 17 ? 0 : -3

@@ -15,11 +15,14 @@ export interface AppendRequest {
   /** Stream of the events that do not name one in `@stream`. */
   readonly stream?: string
   /**
-   * Idempotency key, 1 to 200 printable ASCII characters. The same key with the same content is stored
-   * once. A ULID or a UUIDv7 carries its own time and costs nothing; any other key costs one more PUT.
+   * Idempotency key, 1 to 200 printable ASCII characters. The same key with the same content is
+   * stored once. A ULID or a UUIDv7 carries its own time and costs nothing; any other key costs one
+   * more PUT.
    */
   readonly key?: string
-  /** Reject the whole batch when one line is bad. Default: store the good ones, report the others. */
+  /**
+   * Reject the whole batch when one line is bad. Default: store the good ones, report the others.
+   */
   readonly strict?: boolean
   /** Members looked at for the event's time, first that holds one. Default: `defaultTimeFields`. */
   readonly timeFields?: readonly string[]
@@ -28,7 +31,9 @@ export interface AppendRequest {
   readonly signal?: AbortSignal
 }
 
-/** What became of an append. It is returned only when everything accepted is durable and readable. */
+/**
+ * What became of an append. It is returned only when everything accepted is durable and readable.
+ */
 export interface AppendReceipt {
   readonly accepted: number
   readonly rejected: number
@@ -129,7 +134,9 @@ export class Appender {
     return sealed.key
   }
 
-  /** Validates, stamps and adds the lines. Throws `invalid` in strict mode; nothing is added then. */
+  /**
+   * Validates, stamps and adds the lines. Throws `invalid` in strict mode; nothing is added then.
+   */
   #take(request: AppendRequest, batch: Batch, stampMicros: number): Taken {
     const before = batch.eventCount
     const reader = new EventReader(request.timeFields, request.idFields)
@@ -192,7 +199,9 @@ export class Appender {
   }
 }
 
-/** Calls back with every line that is not blank, without surrounding space; lines count from one. */
+/**
+ * Calls back with every line that is not blank, without surrounding space; lines count from one.
+ */
 function forEachLine(
   bytes: Buffer,
   visit: (start: number, end: number, line: number) => void,

@@ -20,8 +20,8 @@ export interface SealedBatch {
 const newline = 0x0a
 
 /**
- * The stored lines of one batch while it is filled (docs/format.md, section 2): one growing buffer and
- * a number of each kind a line, no object an event.
+ * The stored lines of one batch while it is filled (docs/format.md, section 2): one growing buffer
+ * and a number of each kind a line, no object an event.
  */
 export class Batch {
   #bytes = Buffer.allocUnsafeSlow(64 * 1024)

@@ -29,7 +29,9 @@ export class EventReader {
   stream: string | undefined
   /** The `@id` as a JSON string with its quotes, in one canonical spelling. */
   id: string | undefined
-  /** Members taken out, three positions each: of its name, behind its value, of the next name or 0. */
+  /**
+   * Members taken out, three positions each: of its name, behind its value, of the next name or 0.
+   */
   readonly removed: number[] = []
   readonly #timeFields: readonly string[]
   readonly #idFields: readonly string[]
@@ -157,7 +159,9 @@ function withReserved(name: string, fields: readonly string[]): readonly string[
   return fields.includes(name) ? fields : [name, ...fields]
 }
 
-/** The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given. */
+/**
+ * The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given.
+ */
 function readTime(
   bytes: Buffer,
   start: number,

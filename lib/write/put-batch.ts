@@ -9,7 +9,8 @@ import type { SealedBatch } from './batch.ts'
 
 /**
  * Makes a batch durable (PROTOCOL W). Returns when it is: the one PUT landed, or the same batch had
- * landed before. Throws `unavailable` when the outcome is unknown: the same batch may be sent again.
+ * landed before. Throws `unavailable` when the outcome is unknown: the same batch may be sent
+ * again.
  */
 export async function putBatch(
   place: Workplace,
