@@ -26,7 +26,7 @@ async function directories(place: TestPlace): Promise<Directory[]> {
   )
 }
 
-test('a job that fills several buckets says in the first what it took, in the last how many', async () => {
+test('the first bucket of a job says what it took, the last how many it made', async () => {
   const place = makePlace()
   const bucketSizeBytes = 20_000
   await setPolicies(place, [{ ...logPolicy, bucketSizeBytes, frameSizeBytes: 2_000 }])

@@ -57,7 +57,7 @@ test('ids that do not fit the catalog move to segments and stay settled', async 
   }
 })
 
-test('a batch that comes back after its sweep is not read, not folded and swept again', async () => {
+test('a batch that comes back after its sweep is neither read nor folded but swept', async () => {
   const place = makePlace({ recentMax: 4 })
   const batches = await appendMany(place, 10)
   await new Member(place).once()

@@ -88,7 +88,7 @@ test('compacting all runs of a period leaves one copy of each @id', async () => 
   assert.equal((await catalogOf(place)).runs.length, 1)
 })
 
-test('every run is sorted, lies in its period, and its references say what its buckets hold', async () => {
+test('every run is sorted and in its period, and its references say what it holds', async () => {
   const place = makePlace()
   const events = fc.sample(someEvent, { numRuns: 200, seed: 5 })
   await appendBatch(place, events)

@@ -77,7 +77,7 @@ test('every hour with data lies in exactly one period, a whole calendar one', ()
   )
 })
 
-test('a period holds what is wanted at most, unless it is the narrowest, and is as wide as can be', () => {
+test('a period is as wide as can be without holding more than is wanted', () => {
   fc.assert(
     fc.property(someSizes, fc.nat(60), (sizes, wantedBytes) => {
       const bytesIn = (start: number, end: number) =>

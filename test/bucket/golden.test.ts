@@ -13,8 +13,8 @@ import {
 import { type GoldenBucket, goldenBuckets } from './golden-buckets.ts'
 
 /**
- * Each file of test/golden/bucket: `<name>.zst` the object, `<name>.json` what its directory says. A
- * format change is a new version (docs/format.md); only then are they written anew, by
+ * Each file of test/golden/bucket: `<name>.zst` the object, `<name>.json` what its directory says.
+ * A format change is a new version (docs/format.md); only then are they written anew, by
  * `VARVE_WRITE_GOLDEN=1 node --test test/bucket/golden.test.ts`.
  */
 const folder = join(import.meta.dirname, '../golden/bucket')

@@ -81,7 +81,7 @@ test('a commit whose answer is lost is made once', async () => {
   }
 })
 
-test('a commit whose answer is lost and whose mark is gone is made again on what is there', async () => {
+test('a commit that cannot find its mark is made again on what is there', async () => {
   const { place, store } = open()
   await commit(place, adding('a'))
   let lost = false

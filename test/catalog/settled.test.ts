@@ -23,7 +23,7 @@ async function putSegment(store: Store, n: number, millis: readonly number[]): P
   return { key, count: identities.length, firstIdentity, lastIdentity }
 }
 
-test('an id is settled when it is recent, absorbed or below the floor, and not otherwise', async () => {
+test('an id is settled only when it is recent, absorbed or below the floor', async () => {
   const someMillis = fc.uniqueArray(fc.nat(40), { minLength: 1, maxLength: 12 })
   await fc.assert(
     fc.asyncProperty(

@@ -51,7 +51,7 @@ test('a stream name consists of allowed characters in parts between single slash
   }
 })
 
-test('a name that is empty, too long, path-like or of other characters is refused with its reason', () => {
+test('a name that is empty, too long, path-like or of other characters is refused', () => {
   for (const [name, reason] of bad) {
     assert.match(streamNameFault(name) ?? 'none', reason, JSON.stringify(name))
     assert.throws(

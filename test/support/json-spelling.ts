@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 
-/** JSON text in any spelling: escapes where none are needed, spaces, odd numbers, lone surrogates. */
+/**
+ * JSON text in any spelling: escapes where none are needed, spaces, odd numbers, lone surrogates.
+ */
 
 export const space = fc.string({ unit: fc.constantFrom(' ', '\t'), maxLength: 2 })
 

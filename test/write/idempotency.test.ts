@@ -38,7 +38,7 @@ test('a keyed request sent again minutes later is the same batch, stamps include
   }
 })
 
-test('a key that carries a time is the batch id, and events without time get its time', async () => {
+test('a key that carries a time is the batch id and stamps the events', async () => {
   const { store, append } = open()
 
   const { batch } = await append(ulid, '{"a":1}')

@@ -55,7 +55,7 @@ test('an event without reserved members is found unchanged, byte for byte', () =
   )
 })
 
-test('only reserved members are taken out, wherever they stand and however they are spelled', () => {
+test('only reserved members are taken out, wherever they stand, however spelled', () => {
   const members = fc.array(
     fc.oneof({ weight: 2, arbitrary: ordinaryMember }, { weight: 3, arbitrary: reservedMember }),
     { maxLength: 7 },
