@@ -6,6 +6,7 @@ import {
   formatTime,
   parseRfc3339,
   parseTime,
+  readUtcTime,
   timeMicrosMax,
 } from '../../lib/core/time.ts'
 
@@ -126,5 +127,27 @@ test('a formatted time has 27 characters and reads back as itself', () => {
       assert.equal(text.length, 27)
       assert.equal(parseRfc3339(text), micros)
     }),
+  )
+})
+
+/** What `readUtcTime` says of this text between other bytes. */
+function readBetween(text: string): number | undefined {
+  const bytes = Buffer.from(`2026${text}2026`)
+  return readUtcTime(bytes, 4, bytes.length - 4)
+}
+
+test('the common spelling read from bytes is the same time, any other is none', () => {
+  const common = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
+  for (const [text, micros] of texts) {
+    assert.equal(readBetween(text), common.test(text) ? micros : undefined, text)
+  }
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.nat(26), fc.string({ maxLength: 1 }), (micros, at, other) => {
+      const text = formatTime(micros)
+      assert.equal(readBetween(text), micros)
+      const changed = text.slice(0, at) + other + text.slice(at + 1)
+      assert.equal(readBetween(changed), common.test(changed) ? parseRfc3339(changed) : undefined)
+    }),
+    { numRuns: 2000 },
   )
 })
