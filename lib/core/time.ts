@@ -50,8 +50,8 @@ export function parseRfc3339(text: string): number | undefined {
 }
 
 /**
- * The most common spelling where it lies in bytes, without a string: `2026-03-01T12:00:00Z`, with or
- * without decimals. `undefined` for any other, which `parseRfc3339` may know.
+ * The most common spelling where it lies in bytes, without a string: `2026-03-01T12:00:00Z`, with
+ * or without decimals. `undefined` for any other, which `parseRfc3339` may know.
  */
 export function readUtcTime(bytes: Uint8Array, start: number, end: number): number | undefined {
   if (end - start < 20 || bytes[start + 10] !== 0x54 || bytes[end - 1] !== 0x5a) return undefined
