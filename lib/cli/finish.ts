@@ -16,6 +16,7 @@ export async function finish(
   summary: string,
 ): Promise<ExitCode> {
   await session.output.flush()
+  if (session.output.closed) return 0
   for (const { detail, hint } of end.warnings) {
     session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
   }

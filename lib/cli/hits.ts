@@ -1,6 +1,6 @@
 import type { Archive } from '../archive.ts'
 import { defaultSettings } from '../core/settings.ts'
-import type { AnswerEnd, SearchQuestion } from '../read/question.ts'
+import type { AnswerEnd, Hit, SearchQuestion } from '../read/question.ts'
 import { finish } from './finish.ts'
 import type { PageOptions } from './options.ts'
 import { eventLines } from './render/event-line.ts'
@@ -9,6 +9,8 @@ import { addReceipts } from './render/receipt.ts'
 import { timesIn } from './render/zoned-time.ts'
 import type { ExitCode } from './run.ts'
 import type { Session } from './session.ts'
+
+const eventsPerTurn = 2048
 
 /**
  * Shows the events that answer the question as they are found: a page of them to a person, all to a
@@ -36,19 +38,23 @@ export async function showHits(
       for await (const hit of hits) {
         await session.output.write(...show(hit))
         shown++
+        // Events that lie in memory already leave no turn in which a signal could arrive.
+        if (shown % eventsPerTurn === 0) await session.clock.sleep(0)
+        if (session.signal.aborted) break
       }
     } catch (error) {
-      if (!session.interrupted) throw error
+      if (!session.signal.aborted) throw error
     }
     end = joinEnds(end, hits.end())
     cursor = end.cursor ?? undefined
   } while (shown !== limit && !end.complete && !session.signal.aborted)
   const exitCode = await finish(session, end, shown > 0, showCounted(shown, 'event'))
-  if (cursor !== undefined) session.note(`there is more: --cursor ${cursor}`)
+  if (cursor !== undefined && !session.output.closed)
+    session.note(`there is more: --cursor ${cursor}`)
   return { shown, exitCode }
 }
 
-type Show = (hit: import('../read/question.ts').Hit) => readonly (Buffer | string)[]
+type Show = (hit: Hit) => readonly (Buffer | string)[]
 
 function lineOf(session: Session, timeZone: string | undefined): Show {
   if (!session.isHuman) return hit => [hit.line, '\n']
