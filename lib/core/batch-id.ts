@@ -24,9 +24,20 @@ export function idTimeMillis(batchId: string): number {
 
 /**
  * The batch id that this idempotency key spells, when it carries a time: a ULID, or a UUIDv7 (its
- * 128 bits are a ULID's). `undefined` for any other key.
+ * 128 bits are a ULID's), of this century. `undefined` for any other key.
  */
 export function batchIdOfKey(key: string): string | undefined {
+  const batchId = ulidOf(key)
+  // Other text may look like a ULID; its time is then almost surely an impossible one.
+  const isOfThisCentury = batchId !== undefined && isWithinCentury(idTimeMillis(batchId))
+  return isOfThisCentury ? batchId : undefined
+}
+
+function isWithinCentury(millis: number): boolean {
+  return millis >= Date.UTC(2000, 0) && millis < Date.UTC(2100, 0)
+}
+
+function ulidOf(key: string): string | undefined {
   const upper = key.toUpperCase()
   if (key.length === batchIdLength && isBase32(upper) && upper[0]! <= '7') return upper
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(key)) {
