@@ -79,10 +79,22 @@ export function foldersAbove(path: string, root: string): string[] {
 
 /** Makes a folder and those above it, all durable. */
 export async function makeFolderDurably(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  const top = dirname(first ?? path)
-  for (let folder = path; folder.length > top.length; folder = dirname(folder)) {
-    await syncFolder(dirname(folder))
+  try {
+    await makeFolder(path)
+  } catch (error) {
+    // mkdir's own recursion never ends where a file system says ENOENT for no, as /proc does.
+    if (systemCode(error) !== 'ENOENT') throw error
+    await makeFolderDurably(dirname(path))
+    await makeFolder(path)
+  }
+  await syncFolder(dirname(path))
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 
@@ -92,8 +104,8 @@ export async function removeIfEmpty(path: string): Promise<boolean> {
     await rmdir(path)
     return true
   } catch (error) {
+    if (isAbsent(error)) return true
     const code = systemCode(error)
-    if (code === 'ENOENT') return true
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EBUSY') return false
     throw error
   }
