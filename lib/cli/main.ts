@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { ArchiveError } from '../core/errors.ts'
 import { addAppend } from './commands/append.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addCount } from './commands/count.ts'
@@ -12,10 +13,10 @@ import { addStat } from './commands/stat.ts'
 import { addStreams } from './commands/streams.ts'
 import { addValues } from './commands/values.ts'
 import { addGlobalOptions } from './options.ts'
+import { problemObject, showProblem } from './render/problem.ts'
 
 const program = new Command('varve')
   .description('A serverless event archive on object storage')
-  .showHelpAfterError('  see varve help')
   .configureHelp({ showGlobalOptions: true })
   .configureOutput({ outputError: (text, write) => write(usageProblem(text)) })
   .exitOverride()
@@ -43,7 +44,15 @@ try {
 
 /** A wrong command line in the voice of every other error, with a way out of the commonest. */
 function usageProblem(text: string): string {
-  const query = /unknown option '(-[^-'][^']*)'/.exec(text)?.[1]
-  const hint = query ? `  a query that begins with a minus goes after --: -- '${query}'\n` : ''
-  return text.replace(/^error: /, 'varve: ') + hint
+  const [detail = '', suggestion] = text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .split('\n')
+  const query = /unknown option '(-[^-'][^']*)'/.exec(detail)?.[1]
+  const hint = query
+    ? `a query that begins with a minus goes after --: -- '${query}'`
+    : (suggestion ?? 'see varve help')
+  const error = new ArchiveError('invalid', detail, { details: [{ detail, hint }] })
+  const asJson = process.argv.includes('--json')
+  return asJson ? `${JSON.stringify(problemObject(error))}\n` : showProblem(error)
 }
