@@ -1,9 +1,11 @@
 import { type BrigadeReport, Member } from './brigade/member.ts'
 import type { Workplace } from './catalog/commit.ts'
 import { loadCatalog } from './catalog/load.ts'
+import { setPolicies } from './catalog/set-policies.ts'
 import { Settled } from './catalog/settled.ts'
 import { listTail } from './catalog/tail.ts'
 import { type Clock, systemClock } from './core/clock.ts'
+import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
 import type {
@@ -55,6 +57,8 @@ export interface Archive {
   /** A member that works until the signal is aborted. */
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
   stat(): Promise<ArchiveStat>
+  /** Replaces the policies by which streams are folded and compacted from now on. */
+  setPolicies(policies: readonly Policy[]): Promise<void>
   /** Waits for appends in flight. */
   close(): Promise<void>
 }
@@ -84,6 +88,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     brigadeOnce: signal => member.once(signal),
     brigade: (signal, report = () => {}) => member.run(signal, report),
     stat: () => stat(store),
+    setPolicies: policies => setPolicies(place, policies),
     close: () => appender.close(),
   }
 }

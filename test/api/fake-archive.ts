@@ -121,5 +121,9 @@ export class FakeArchive implements Archive {
     throw new Error('no door calls this')
   }
 
+  async setPolicies(): Promise<void> {
+    throw new Error('no route sets policies')
+  }
+
   async close() {}
 }
