@@ -64,6 +64,20 @@ function timeParameter(description: string): Parameter<number> {
   }
 }
 
+function zoneParameter(description: string): Parameter<string> {
+  return {
+    description,
+    schema: { type: 'string', examples: ['Europe/Berlin'] },
+    read: text => {
+      try {
+        return new Intl.DateTimeFormat('en-US', { timeZone: text }) && text
+      } catch {
+        throw parameterFault('expected an IANA name such as UTC or Europe/Berlin')
+      }
+    },
+  }
+}
+
 /** What every question about a set of events takes, beside the stream. */
 export const rangeParameters = {
   from: timeParameter('First time of the range, included; absent: since ever'),
@@ -104,7 +118,7 @@ export const histogramParameters = {
     ]),
     required: true,
   },
-  tz: textParameter('Time zone by IANA name, in which days begin; absent: UTC', () => 100),
+  tz: zoneParameter('Time zone by IANA name, in which days begin; absent: UTC'),
 }
 
 /** The range a question is about, resolved. Throws `invalid` when it ends before it begins. */

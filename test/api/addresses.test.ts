@@ -87,6 +87,7 @@ const examples: Readonly<Record<string, string>> = {
   to: 'now',
   limit: '5',
   cursor: '0',
+  tz: 'UTC',
 }
 
 function exampleOf(name: string, schema: { enum?: string[] }): string {
