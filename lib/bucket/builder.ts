@@ -20,11 +20,20 @@ export interface BuiltBucket {
   readonly frames: readonly Buffer[]
 }
 
+const newline = 0x0a
+
 /** Takes lines in order (docs/format.md, section 2) and makes a bucket of them. */
 export class BucketBuilder {
   readonly #options: BuilderOptions
-  #buffer = Buffer.allocUnsafeSlow(16 * 1024)
+  /**
+   * The frame at hand: lines in the buffer, then those that are still at [pendingStart, pendingEnd)
+   * of the bytes they were added from.
+   */
+  #buffer = Buffer.alloc(0)
   #used = 0
+  #pending: Buffer = Buffer.alloc(0)
+  #pendingStart = 0
+  #pendingEnd = 0
   #frame = emptySpan()
   #whole = emptySpan()
   #firstStream = 0
@@ -45,7 +54,10 @@ export class BucketBuilder {
     return this.#whole.rawBytes + this.#frame.rawBytes
   }
 
-  /** Adds the line [start, end) of `bytes`; the newline is added here. */
+  /**
+   * Adds the line [start, end) of `bytes`, which stay as they are; the newline is added here. Lines
+   * that follow each other in `bytes` are copied as one piece, or not at all when they fill a frame.
+   */
   add(
     bytes: Buffer,
     start: number,
@@ -55,18 +67,32 @@ export class BucketBuilder {
     hasId: boolean,
   ): void {
     const sizeBytes = end - start + 1
-    if (this.#used > 0 && this.#used + sizeBytes > this.#options.frameBytes) this.#endFrame()
-    this.#makeRoom(this.#used + sizeBytes)
-    bytes.copy(this.#buffer, this.#used, start, end)
-    this.#used += sizeBytes
-    this.#buffer[this.#used - 1] = 0x0a
+    const { rawBytes } = this.#frame
+    if (rawBytes > 0 && rawBytes + sizeBytes > this.#options.frameBytes) this.#endFrame()
+    const follows = bytes === this.#pending && start === this.#pendingEnd
+    if (!follows || bytes[start - 1] !== newline) {
+      this.#copyPending()
+      this.#pending = bytes
+      this.#pendingStart = start
+    }
+    this.#pendingEnd = end + 1
     this.#noteStream(timeMicros, stream)
     widen(this.#frame, timeMicros, sizeBytes, hasId)
   }
 
+  #copyPending(): void {
+    const sizeBytes = this.#pendingEnd - this.#pendingStart
+    if (sizeBytes === 0) return
+    this.#makeRoom(this.#used + sizeBytes)
+    this.#pending.copy(this.#buffer, this.#used, this.#pendingStart, this.#pendingEnd - 1)
+    this.#used += sizeBytes
+    this.#buffer[this.#used - 1] = newline
+    this.#pendingStart = this.#pendingEnd
+  }
+
   #makeRoom(neededBytes: number): void {
     if (neededBytes <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, this.#buffer.length * 2))
+    const larger = Buffer.allocUnsafeSlow(Math.max(16 * 1024, neededBytes, this.#buffer.length * 2))
     this.#buffer.copy(larger, 0, 0, this.#used)
     this.#buffer = larger
   }
@@ -91,7 +117,7 @@ export class BucketBuilder {
   }
 
   #endFrame(): void {
-    const raw = this.#buffer.subarray(0, this.#used)
+    const raw = this.#takeRaw()
     this.#onRaw?.(raw)
     const frame = compressFrame(raw, this.#options.compressionLevel)
     this.#frames.push(frame)
@@ -111,11 +137,22 @@ export class BucketBuilder {
     whole.firstMicros = Math.min(whole.firstMicros, done.firstMicros)
     whole.lastMicros = Math.max(whole.lastMicros, done.lastMicros)
     this.#frame = emptySpan()
+  }
+
+  #takeRaw(): Buffer {
+    if (this.#used === 0 && this.#pending[this.#pendingEnd - 1] === newline) {
+      const raw = this.#pending.subarray(this.#pendingStart, this.#pendingEnd)
+      this.#pendingStart = this.#pendingEnd
+      return raw
+    }
+    this.#copyPending()
+    const raw = this.#buffer.subarray(0, this.#used)
     this.#used = 0
+    return raw
   }
 
   finish(): BuiltBucket {
-    if (this.#used > 0) this.#endFrame()
+    if (this.#frame.eventCount > 0) this.#endFrame()
     return {
       directory: { ...this.#whole, frames: this.#entries, streams: this.#streams },
       frames: this.#frames,

@@ -22,16 +22,18 @@ export function skipSpace(bytes: Uint8Array, start: number, end: number): number
 /** `start` is at the opening quote. */
 export function skipString(bytes: Uint8Array, start: number, end: number): number {
   let at = start + 1
-  while (at < end) {
-    const byte = bytes[at]!
+  for (;;) {
+    let byte = 0
+    for (; at < end; at++) {
+      byte = bytes[at]!
+      if (byte === quote || byte === backslash || byte < 0x20) break
+    }
+    if (at >= end) return ~end
     if (byte === quote) return at + 1
-    if (byte < 0x20) return ~at
-    if (byte === backslash) {
-      at = skipEscape(bytes, at, end)
-      if (at < 0) return at
-    } else at++
+    if (byte !== backslash) return ~at
+    at = skipEscape(bytes, at, end)
+    if (at < 0) return at
   }
-  return ~end
 }
 
 function skipEscape(bytes: Uint8Array, start: number, end: number): number {
@@ -120,10 +122,19 @@ function skipObject(bytes: Uint8Array, start: number, end: number, depth: number
 
 /** A member's name and colon; returns where its value begins. */
 export function skipKey(bytes: Uint8Array, start: number, end: number): number {
+  const nameEnd = skipName(bytes, start, end)
+  return nameEnd < 0 ? nameEnd : skipColon(bytes, nameEnd, end)
+}
+
+/** A member's name; returns the position behind its closing quote. */
+export function skipName(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end || bytes[start] !== quote) return ~Math.min(start, end)
-  let at = skipString(bytes, start, end)
-  if (at < 0) return at
-  at = skipSpace(bytes, at, end)
+  return skipString(bytes, start, end)
+}
+
+/** The colon behind a member's name; returns where its value begins. */
+export function skipColon(bytes: Uint8Array, start: number, end: number): number {
+  const at = skipSpace(bytes, start, end)
   if (at >= end || bytes[at] !== 0x3a) return ~at
   return skipSpace(bytes, at + 1, end)
 }

@@ -1,16 +1,34 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { ArchiveError } from '../core/errors.ts'
 
+/** Largest output buffer taken at once: a size read from damaged bytes must not take memory. */
+const chunkBytesMax = 16 * 2 ** 20
+const chunkBytesMin = 64
+
 /** One standard zstd frame with content size and checksum (RFC 8878). */
 export function compressFrame(raw: Uint8Array, level: number): Buffer {
-  return zstdCompressSync(raw, {
+  const frame = zstdCompressSync(raw, {
     params: {
       [constants.ZSTD_c_compressionLevel]: level,
       [constants.ZSTD_c_checksumFlag]: 1,
       [constants.ZSTD_c_contentSizeFlag]: 1,
     },
     pledgedSrcSize: raw.length,
+    // One chunk that always suffices saves the joining of many small ones.
+    chunkSize: chunkFor(compressBound(raw.length)),
   })
+  // The frame alone is kept, not the chunk around it.
+  return Buffer.from(frame)
+}
+
+/** Most bytes that zstd may make of so many; untouched pages of them cost nothing. */
+function compressBound(rawBytes: number): number {
+  return rawBytes + (rawBytes >> 8) + 512
+}
+
+function chunkFor(outputBytes: number): number {
+  // A chunk filled to its last byte makes Node take another.
+  return Math.min(chunkBytesMax, Math.max(chunkBytesMin, outputBytes + 1))
 }
 
 /**
@@ -23,6 +41,7 @@ export function decompressFrame(frame: Uint8Array, rawSizeBytes: number): Buffer
   try {
     const done = zstdDecompressSync(frame, {
       maxOutputLength: Math.max(1, rawSizeBytes),
+      chunkSize: chunkFor(rawSizeBytes),
       info: true,
     })
     const { buffer, engine } = done as unknown as {

@@ -62,8 +62,7 @@ export function readUtcTime(bytes: Uint8Array, start: number, end: number): numb
   const minute = separated(bytes, start + 13, 0x3a)
   const second = separated(bytes, start + 16, 0x3a)
   const micros = end - start === 20 ? 0 : readMicros(bytes, start + 19, end - 1)
-  const isTime =
-    year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59
+  const isTime = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59
   // Not of a number compares false: a byte that is no digit ends here too.
   if (!(isTime && day <= daysIn(year, month) && second <= 60 && micros >= 0)) return undefined
   const days = daysBefore(year, month) + day

@@ -3,7 +3,7 @@ import type { Workplace } from '../catalog/commit.ts'
 import { idTimeMillis, makeBatchId } from '../core/batch-id.ts'
 import { ArchiveError, type ErrorDetail } from '../core/errors.ts'
 import { asStreamName } from '../core/stream-name.ts'
-import { Batch } from './batch.ts'
+import { Batch, type SealedBatch } from './batch.ts'
 import { EventReader } from './event-reader.ts'
 import { putBatch } from './put-batch.ts'
 import { batchIdOfRequest } from './request-id.ts'
@@ -61,6 +61,8 @@ export class Appender {
   /** Tail objects seen by the last listing of this process: the measure of back-pressure. */
   readonly #tailObjects: () => number
   #open: Group | undefined
+  /** The batch sealed last, empty: its memory serves the next, no garbage a batch. */
+  #spare: Batch | undefined
   readonly #pending = new Set<Promise<unknown>>()
 
   constructor(place: Workplace, tailObjects: () => number) {
@@ -87,10 +89,10 @@ export class Appender {
 
   async #appendKeyed(request: AppendRequest): Promise<AppendReceipt> {
     const batchId = await batchIdOfRequest(this.#place, request.key!)
-    const batch = new Batch(this.#place.settings)
+    const batch = this.#takeBatch()
     const taken = this.#take(request, batch, idTimeMillis(batchId) * 1000)
     if (taken.accepted === 0) return { ...taken, batch: null }
-    const sealed = batch.seal(batchId)
+    const sealed = this.#seal(batch, batchId)
     await putBatch(this.#place, sealed, request.signal)
     return { ...taken, batch: sealed.key }
   }
@@ -116,7 +118,7 @@ export class Appender {
     const { settings, clock, random } = this.#place
     const open = this.#open
     if (open && open.batch.sizeBytes + moreBytes <= settings.groupBytesMax) return open
-    const batch = new Batch(settings)
+    const batch = this.#takeBatch()
     const batchId = makeBatchId(clock, random)
     const stored = this.#storeLater(batch, batchId)
     stored.catch(() => {}) // every member of the group awaits it; one that left must not crash
@@ -129,9 +131,23 @@ export class Appender {
     await clock.sleep(settings.groupCommitMillis)
     if (this.#open?.batch === batch) this.#open = undefined
     if (batch.eventCount === 0) return ''
-    const sealed = batch.seal(batchId)
+    const sealed = this.#seal(batch, batchId)
     await putBatch(this.#place, sealed)
     return sealed.key
+  }
+
+  #takeBatch(): Batch {
+    const batch = this.#spare ?? new Batch(this.#place.settings)
+    this.#spare = undefined
+    return batch
+  }
+
+  #seal(batch: Batch, batchId: string): SealedBatch {
+    const sealed = batch.seal(batchId)
+    batch.truncate(0)
+    // One that grew beyond what shared batches need is not worth its memory.
+    if (batch.capacityBytes <= 2 * this.#place.settings.groupBytesMax) this.#spare = batch
+    return sealed
   }
 
   /**
@@ -140,11 +156,15 @@ export class Appender {
   #take(request: AppendRequest, batch: Batch, stampMicros: number): Taken {
     const before = batch.eventCount
     const reader = new EventReader(request.timeFields, request.idFields)
+    const isText = isUtf8(request.lines)
     const errors: ErrorDetail[] = []
     let rejected = 0
     try {
       forEachLine(request.lines, (start, end, line) => {
-        const fault = this.#takeLine(request, batch, reader, start, end, stampMicros)
+        const isLineText = isText || isUtf8(request.lines.subarray(start, end))
+        const fault = isLineText
+          ? this.#takeLine(request, batch, reader, start, end, stampMicros)
+          : { detail: 'event is not valid UTF-8' }
         // At every line: many small ones in one body must not take memory without limit.
         batch.checkLimits()
         if (!fault) return
@@ -179,7 +199,6 @@ export class Appender {
     }
     const fault = reader.read(lines, start, end)
     if (fault) return fault
-    if (!isUtf8(lines.subarray(start, end))) return { detail: 'event is not valid UTF-8' }
     const stream = reader.stream ?? request.stream
     if (stream === undefined) {
       return { pointer: '/@stream', detail: 'event names no stream', hint: 'add "@stream"' }

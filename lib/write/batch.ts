@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BucketBuilder, encodeBucket } from '../bucket/builder.ts'
 import { footerSizeBytes } from '../bucket/directory.ts'
-import { lineHead } from '../bucket/line.ts'
+import { compareBytes, lineHeadBytesMax, streamMember, writeLineHead } from '../bucket/line.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { logPolicy } from '../core/policy.ts'
@@ -21,11 +21,13 @@ const newline = 0x0a
 
 /**
  * The stored lines of one batch while it is filled (docs/format.md, section 2): one growing buffer
- * and a number of each kind a line, no object an event.
+ * and a number of each kind a line, no object an event. Emptied, it serves the next batch.
  */
 export class Batch {
-  #bytes = Buffer.allocUnsafeSlow(64 * 1024)
+  #bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024)
   #used = 0
+  /** Lines at hand; the columns may be longer, from a batch before. */
+  #count = 0
   /** Line i lies at [starts[i], starts[i + 1]); its newline is the last byte. */
   readonly #starts: number[] = []
   readonly #rests: number[] = []
@@ -33,6 +35,8 @@ export class Batch {
   readonly #times: number[] = []
   readonly #streams: string[] = []
   #distinctStreams = new Set<string>()
+  #lastStream = ''
+  #streamMember: Buffer = Buffer.alloc(0)
   readonly #settings: Settings
 
   constructor(settings: Settings) {
@@ -40,11 +44,16 @@ export class Batch {
   }
 
   get eventCount(): number {
-    return this.#starts.length
+    return this.#count
   }
 
   get sizeBytes(): number {
     return this.#used
+  }
+
+  /** Memory it holds, filled or not. */
+  get capacityBytes(): number {
+    return this.#bytes.length
   }
 
   /** Adds the event that `reader` has just read at [start, end) of `bytes`. */
@@ -56,17 +65,22 @@ export class Batch {
     timeMicros: number,
     stream: string,
   ): void {
-    const head = lineHead(timeMicros, stream)
+    if (stream !== this.#lastStream) {
+      this.#lastStream = stream
+      this.#streamMember = streamMember(stream)
+      this.#distinctStreams.add(stream)
+    }
+    const member = this.#streamMember
     const id = reader.id === undefined ? '' : `,"@id":${reader.id}`
-    this.#reserve(head.length + id.length * 3 + (end - start) + 2)
-    this.#starts.push(this.#used)
-    this.#times.push(timeMicros)
-    if (this.#streams.at(-1) !== stream) this.#distinctStreams.add(stream)
-    this.#streams.push(stream)
-    this.#used += this.#bytes.write(head, this.#used, 'latin1')
-    this.#rests.push(this.#used)
+    this.#reserve(lineHeadBytesMax + member.length + id.length * 3 + (end - start) + 2)
+    const i = this.#count++
+    this.#starts[i] = this.#used
+    this.#times[i] = timeMicros
+    this.#streams[i] = stream
+    this.#used = writeLineHead(this.#bytes, this.#used, timeMicros, member)
+    this.#rests[i] = this.#used
     if (id) this.#used += this.#bytes.write(id, this.#used)
-    this.#idEnds.push(id ? this.#used : 0)
+    this.#idEnds[i] = id ? this.#used : 0
     this.#copyRest(bytes, start, end, reader.removed)
     this.#bytes[this.#used++] = newline
   }
@@ -90,6 +104,7 @@ export class Batch {
   }
 
   #copy(bytes: Buffer, start: number, end: number): void {
+    if (start === end) return
     bytes.copy(this.#bytes, this.#used, start, end)
     this.#used += end - start
   }
@@ -117,11 +132,10 @@ export class Batch {
 
   /** Forgets the events from this position on. */
   truncate(eventCount: number): void {
-    this.#used = this.#starts[eventCount] ?? this.#used
-    for (const column of [this.#starts, this.#rests, this.#idEnds, this.#times, this.#streams]) {
-      column.length = eventCount
-    }
-    this.#distinctStreams = new Set(this.#streams)
+    if (eventCount < this.#count) this.#used = this.#starts[eventCount]!
+    this.#count = eventCount
+    this.#distinctStreams = new Set(this.#streams.slice(0, eventCount))
+    this.#lastStream = ''
   }
 
   /** Throws `too-large` when the batch holds more than one batch may. */
@@ -142,7 +156,6 @@ export class Batch {
       },
       raw => hash.update(raw),
     )
-    const lineEnd = (i: number) => (this.#starts[i + 1] ?? this.#used) - 1
     let previous = -1
     for (const i of this.#order()) {
       if (previous >= 0 && this.#sameEvent(previous, i)) continue
@@ -151,7 +164,7 @@ export class Batch {
       builder.add(
         this.#bytes,
         this.#starts[i]!,
-        lineEnd(i),
+        this.#lineEnd(i),
         this.#times[i]!,
         this.#streams[i]!,
         hasId,
@@ -171,12 +184,9 @@ export class Batch {
     return { key, bytes, eventCount: directory.eventCount }
   }
 
-  #order(): Iterable<number> {
-    let sorted = true
-    const count = this.eventCount
-    for (let i = 1; i < count && sorted; i++) sorted = this.#compare(i - 1, i) <= 0
-    const order = Uint32Array.from({ length: count }, (_, i) => i)
-    return sorted ? order : order.sort((a, b) => this.#compare(a, b))
+  #order(): number[] {
+    const order = Array.from({ length: this.#count }, (_, i) => i)
+    return order.sort((a, b) => this.#compare(a, b))
   }
 
   #compare(a: number, b: number): number {
@@ -184,15 +194,16 @@ export class Batch {
     const bStream = this.#streams[b]!
     if (aStream !== bStream) return aStream < bStream ? -1 : 1
     const later = this.#times[a]! - this.#times[b]!
-    return later !== 0 ? later : this.#compareBytes(a, this.#restEnd(a), b, this.#restEnd(b))
+    return later !== 0 ? later : this.#compareBytes(a, this.#lineEnd(a), b, this.#lineEnd(b))
   }
 
-  #restEnd(i: number): number {
-    return (this.#starts[i + 1] ?? this.#used) - 1
+  #lineEnd(i: number): number {
+    return (i + 1 < this.#count ? this.#starts[i + 1]! : this.#used) - 1
   }
 
   #compareBytes(a: number, aEnd: number, b: number, bEnd: number): number {
-    return this.#bytes.compare(this.#bytes, this.#rests[b]!, bEnd, this.#rests[a]!, aEnd)
+    const bytes = this.#bytes
+    return compareBytes(bytes, this.#rests[a]!, aEnd, bytes, this.#rests[b]!, bEnd)
   }
 
   #sameEvent(a: number, b: number): boolean {

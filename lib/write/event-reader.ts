@@ -1,7 +1,7 @@
-import { skipKey, skipSpace, skipString, skipValue } from '../bytes/json.ts'
+import { skipColon, skipName, skipSpace, skipValue } from '../bytes/json.ts'
 import type { ErrorDetail } from '../core/errors.ts'
 import { streamNameFault } from '../core/stream-name.ts'
-import { epochTextToMicros, epochToMicros, parseTime } from '../core/time.ts'
+import { epochTextToMicros, epochToMicros, parseTime, readUtcTime } from '../core/time.ts'
 
 /** Members looked at for an event's time when the caller names none, first that holds one. */
 export const defaultTimeFields: readonly string[] = [
@@ -17,33 +17,42 @@ export const defaultIdFields: readonly string[] = ['@id']
 const idLengthMax = 512
 /** Smaller numbers (1973, in seconds) under a name other than `@time` are durations or the like. */
 const plausibleEpochMin = 1e8
+const quote = 0x22
+const comma = 0x2c
 const backslash = 0x5c
+const openingBrace = 0x7b
 const closingBrace = 0x7d
 
 /**
  * Reads one received event where it lies: checks that it is one JSON object, finds its time, stream
- * and id, and notes which members are taken out of it. One reader serves a whole batch.
+ * and id, and notes which members are taken out of it. One reader serves a whole batch, and an event
+ * of the common form costs no object and no string but its own id.
  */
 export class EventReader {
   timeMicros: number | undefined
   stream: string | undefined
   /** The `@id` as a JSON string with its quotes, in one canonical spelling. */
   id: string | undefined
-  /**
-   * Members taken out, three positions each: of its name, behind its value, of the next name or 0.
-   */
+  /** Members taken out, three positions each: of its name, behind its value, of the next name or 0. */
   readonly removed: number[] = []
-  readonly #timeFields: readonly string[]
-  readonly #idFields: readonly string[]
+  readonly #names: readonly Name[]
+  readonly #timeNames: readonly Name[]
+  readonly #idNames: readonly Name[]
+  readonly #streamName: Name
   /** Names of interest by length, so that most members are passed over by one look. */
   readonly #namesByLength: (readonly Name[] | undefined)[] = []
-  readonly #values = new Map<string, readonly [start: number, end: number]>()
+  #lastStreamJson = ''
+  #lastStream = ''
 
   constructor(timeFields = defaultTimeFields, idFields = defaultIdFields) {
-    this.#timeFields = withReserved('@time', timeFields)
-    this.#idFields = withReserved('@id', idFields)
-    for (const text of new Set(['@stream', ...this.#timeFields, ...this.#idFields])) {
-      const name = { text, bytes: Buffer.from(text) }
+    const times = withReserved('@time', timeFields)
+    const ids = withReserved('@id', idFields)
+    this.#names = [...new Set(['@stream', ...times, ...ids])].map(makeName)
+    const named = (text: string) => this.#names.find(name => name.text === text)!
+    this.#streamName = named('@stream')
+    this.#timeNames = times.map(named)
+    this.#idNames = ids.map(named)
+    for (const name of this.#names) {
       const sameLength = this.#namesByLength[name.bytes.length] ?? []
       this.#namesByLength[name.bytes.length] = [...sameLength, name]
     }
@@ -51,8 +60,8 @@ export class EventReader {
 
   /** Reads [start, end) of `bytes`; the fault when it is no event, else `undefined`. */
   read(bytes: Buffer, start: number, end: number): ErrorDetail | undefined {
-    this.removed.length = 0
-    this.#values.clear()
+    if (this.removed.length > 0) this.removed.length = 0
+    for (const name of this.#names) name.valueStart = 0
     this.timeMicros = undefined
     this.stream = undefined
     this.id = undefined
@@ -64,78 +73,81 @@ export class EventReader {
   }
 
   #readMembers(bytes: Buffer, start: number, end: number): number {
-    if (bytes[start] !== 0x7b) return ~start
+    if (bytes[start] !== openingBrace) return ~start
     let at = skipSpace(bytes, start + 1, end)
     if (bytes[at] === closingBrace && at < end) return at + 1
     for (;;) {
-      const valueStart = skipKey(bytes, at, end)
+      const plainEnd = skipPlainName(bytes, at, end)
+      const nameEnd = plainEnd || skipName(bytes, at, end)
+      if (nameEnd < 0) return nameEnd
+      const valueStart = skipColon(bytes, nameEnd, end)
       if (valueStart < 0) return valueStart
       const valueEnd = skipValue(bytes, valueStart, end, 1)
       if (valueEnd < 0) return valueEnd
       const next = skipSpace(bytes, valueEnd, end)
       if (next >= end) return ~end
       const last = bytes[next] === closingBrace
-      if (!last && bytes[next] !== 0x2c) return ~next
+      if (!last && bytes[next] !== comma) return ~next
       const nextName = last ? 0 : skipSpace(bytes, next + 1, end)
-      this.#noteMember(bytes, at, valueStart, valueEnd, nextName)
+      const name = plainEnd
+        ? this.#plainName(bytes, at, nameEnd)
+        : this.#escapedName(bytes, at, nameEnd)
+      if (name) {
+        name.valueStart = valueStart
+        name.valueEnd = valueEnd
+        if (name.isReserved) this.removed.push(at, valueEnd, nextName)
+      }
       if (last) return next + 1
       at = nextName
     }
   }
 
-  #noteMember(bytes: Buffer, at: number, valueStart: number, valueEnd: number, next: number): void {
-    const name = this.#interestingName(bytes, at)
-    if (name === undefined) return
-    this.#values.set(name, [valueStart, valueEnd])
-    if (name === '@time' || name === '@stream' || name === '@id') {
-      this.removed.push(at, valueEnd, next)
+  #plainName(bytes: Buffer, start: number, end: number): Name | undefined {
+    const names = this.#namesByLength[end - start - 2]
+    if (names) {
+      for (const name of names) if (startsWith(bytes, start + 1, name.bytes)) return name
     }
+    return undefined
   }
 
-  #interestingName(bytes: Buffer, at: number): string | undefined {
-    let end = at + 1
-    for (; bytes[end] !== 0x22; end++) {
-      if (bytes[end] === backslash) return this.#escapedName(bytes, at)
-    }
-    const names = this.#namesByLength[end - at - 1]
-    return names?.find(name => bytes.compare(name.bytes, 0, name.bytes.length, at + 1, end) === 0)
-      ?.text
-  }
-
-  #escapedName(bytes: Buffer, at: number): string | undefined {
-    const name = JSON.parse(bytes.toString('utf8', at, skipString(bytes, at, bytes.length)))
-    return this.#namesByLength[Buffer.byteLength(name)]?.find(each => each.text === name)?.text
+  #escapedName(bytes: Buffer, start: number, end: number): Name | undefined {
+    const text = JSON.parse(bytes.toString('utf8', start, end))
+    return this.#names.find(name => name.text === text)
   }
 
   #takeStream(bytes: Buffer): ErrorDetail | undefined {
-    const span = this.#values.get('@stream')
-    if (!span) return undefined
-    const stream = JSON.parse(bytes.toString('utf8', span[0], span[1]))
-    const fault = streamNameFault(stream)
-    if (fault) return { pointer: '/@stream', detail: fault }
-    this.stream = stream
+    const { valueStart, valueEnd } = this.#streamName
+    if (valueStart === 0) return undefined
+    const json = bytes.toString('utf8', valueStart, valueEnd)
+    if (json !== this.#lastStreamJson) {
+      const stream = JSON.parse(json)
+      const fault = streamNameFault(stream)
+      if (fault) return { pointer: '/@stream', detail: fault }
+      this.#lastStreamJson = json
+      this.#lastStream = stream
+    }
+    this.stream = this.#lastStream
     return undefined
   }
 
   #takeTime(bytes: Buffer): ErrorDetail | undefined {
-    for (const name of this.#timeFields) {
-      const span = this.#values.get(name)
-      if (!span) continue
-      const isReserved = name === '@time'
-      const time = readTime(bytes, span[0], span[1], isReserved ? 0 : plausibleEpochMin)
+    for (const name of this.#timeNames) {
+      const { valueStart, valueEnd } = name
+      if (valueStart === 0) continue
+      const isReserved = name.text === '@time'
+      const time = readTime(bytes, valueStart, valueEnd, isReserved ? 0 : plausibleEpochMin)
       if (time === 'none given') continue
       this.timeMicros = time
       if (time !== undefined) return undefined
-      if (isReserved) return timeFault(bytes.toString('utf8', span[0], span[1]))
+      if (isReserved) return timeFault(bytes.toString('utf8', valueStart, valueEnd))
     }
     return undefined
   }
 
   #takeId(bytes: Buffer): ErrorDetail | undefined {
-    for (const name of this.#idFields) {
-      const span = this.#values.get(name)
-      if (!span) continue
-      const text = bytes.toString('utf8', span[0], span[1])
+    for (const { text: name, valueStart, valueEnd } of this.#idNames) {
+      if (valueStart === 0) continue
+      const text = bytes.toString('utf8', valueStart, valueEnd)
       const id: unknown = JSON.parse(text)
       if (typeof id === 'number') this.id = JSON.stringify(text)
       else if (typeof id === 'string' && id !== '') this.id = JSON.stringify(id)
@@ -149,9 +161,18 @@ export class EventReader {
   }
 }
 
+/** A member of interest, and where its value lies in the event at hand; a start of 0 is nowhere. */
 interface Name {
   readonly text: string
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
+  readonly isReserved: boolean
+  valueStart: number
+  valueEnd: number
+}
+
+function makeName(text: string): Name {
+  const isReserved = text === '@time' || text === '@stream' || text === '@id'
+  return { text, bytes: Buffer.from(text), isReserved, valueStart: 0, valueEnd: 0 }
 }
 
 // The reserved members are taken out of the event: passing one over would lose what it says.
@@ -159,16 +180,34 @@ function withReserved(name: string, fields: readonly string[]): readonly string[
   return fields.includes(name) ? fields : [name, ...fields]
 }
 
-/**
- * The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given.
- */
+/** The position behind a name that is spelled without escapes, else 0. */
+function skipPlainName(bytes: Uint8Array, start: number, end: number): number {
+  if (start >= end || bytes[start] !== quote) return 0
+  for (let at = start + 1; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte === quote) return at + 1
+    if (byte === backslash || byte < 0x20) return 0
+  }
+  return 0
+}
+
+function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false
+  return true
+}
+
+/** The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given. */
 function readTime(
   bytes: Buffer,
   start: number,
   end: number,
   epochMin: number,
 ): number | 'none given' | undefined {
-  const isString = bytes[start] === 0x22
+  const isString = bytes[start] === quote
+  if (isString) {
+    const time = readUtcTime(bytes, start + 1, end - 1)
+    if (time !== undefined) return time
+  }
   const text = isString ? stringAt(bytes, start, end) : bytes.toString('latin1', start, end)
   const isDecimal = /^\d+(\.\d+)?$/.test(text)
   if (isString && !isDecimal) return parseTime(text)
