@@ -7,8 +7,8 @@ const frameBytes = 2 ** 20
 const rounds = 3
 
 /**
- * I1 and I2: CPU to acknowledge, and of the whole life so far (acknowledge, fold, seal), over the CPU of
- * `zstd -3` on the same bytes, measured in turn in one process.
+ * I1 and I2: CPU to acknowledge, and of the whole life so far (acknowledge, fold, seal), over the
+ * CPU of `zstd -3` on the same bytes, measured in turn in one process.
  */
 export async function measureIngest(
   corpora: readonly Corpus[],

@@ -15,8 +15,8 @@ const needle = 'robots.txt'
 const rounds = 5
 
 /**
- * Q1: finding a rare text in sealed buckets, decoding included, beside `zstd -dc | grep -F` on the same
- * objects; both must find the same number of lines.
+ * Q1: finding a rare text in sealed buckets, decoding included, beside `zstd -dc | grep -F` on the
+ * same objects; both must find the same number of lines.
  */
 export async function measureScan(
   corpora: readonly Corpus[],

@@ -72,8 +72,8 @@ export interface ArchiveOptions {
 }
 
 /**
- * Opens the archive in a store; an empty store is an empty archive. Nothing is read or written before
- * the first question or append.
+ * Opens the archive in a store; an empty store is an empty archive. Nothing is read or written
+ * before the first question or append.
  */
 export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const { clock = systemClock, random = systemRandom } = options

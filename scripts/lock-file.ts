@@ -14,8 +14,8 @@ interface LockedPackage {
 }
 
 /**
- * Packages for other platforms that the lock file does not have. npm leaves out what the registry of
- * the machine did not offer, and then `npm ci` refuses the file there.
+ * Packages for other platforms that the lock file does not have. npm leaves out what the registry
+ * of the machine did not offer, and then `npm ci` refuses the file there.
  */
 export function missingPackages(lock: LockFile): Record<string, LockedPackage> {
   const missing: Record<string, LockedPackage> = {}

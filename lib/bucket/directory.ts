@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib'
 import { ArchiveError } from '../core/errors.ts'
 
 /** docs/format.md, sections 3 and 4. */
-export const directoryMagic = 0x184d2a56
-export const seekTableMagic = 0x184d2a5e
+const directoryMagic = 0x184d2a56
+const seekTableMagic = 0x184d2a5e
 const seekableMagic = 0x8f92eab1
 const signature = 'VRV1'
 const headBytes = 44
 const frameBytes = 40
 const streamBytes = 29
-export const skippableHeadBytes = 8
+const skippableHeadBytes = 8
 
 export interface FrameEntry {
   /** Where the frame begins in the object. */

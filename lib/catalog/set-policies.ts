@@ -12,8 +12,8 @@ const bounds = {
 } as const
 
 /**
- * Replaces the archive's policies, in one commit. They apply to what is folded or compacted from then
- * on. Throws `invalid` for a policy that cannot be meant.
+ * Replaces the archive's policies, in one commit. They apply to what is folded or compacted from
+ * then on. Throws `invalid` for a policy that cannot be meant.
  */
 export async function setPolicies(place: Workplace, policies: readonly Policy[]): Promise<void> {
   for (const policy of policies) check(policy)

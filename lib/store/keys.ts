@@ -6,15 +6,15 @@ import { holds } from '../core/rules.ts'
 import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
 
 /**
- * The names of all objects (docs/format.md, section 1). Keys are ASCII, fixed-width where sorted, and
- * no part is longer than 200 bytes. Nothing outside `lib/store` knows how they are spelled.
+ * The names of all objects (docs/format.md, section 1). Keys are ASCII, fixed-width where sorted,
+ * and no part is longer than 200 bytes. Nothing outside `lib/store` knows how they are spelled.
  */
 export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
 /** Where jobs put their outputs; garbage collection lists these. */
 export const outputPrefixes = ['buckets/', 'absorbed/'] as const
 export const requestPrefix = 'requests/'
-export const importPrefix = 'imports/'
+const importPrefix = 'imports/'
 
 /** What a tail key says of its batch; the content decides all of it (PROTOCOL O1, O5). */
 export interface TailEntry {
@@ -57,11 +57,6 @@ export function tailKey(
     meta.contentHash,
   ]
   return `${tailPrefix}${parts.join('-')}.zst`
-}
-
-/** The listing of all batches of one id. */
-export function tailKeyPrefix(batchId: string): string {
-  return `${tailPrefix}${batchId}-`
 }
 
 /** Reads a tail key back. A name under `tail/` that is none throws `corrupt`. */
@@ -112,8 +107,9 @@ export function segmentKey(jobId: string, n: number): string {
 }
 
 /**
- * What the footer of the bucket at this key says it belongs to: the batch's id and content hash, or the
- * job and number of the output. An object that was stored or answered under another's name shows.
+ * What the footer of the bucket at this key says it belongs to: the batch's id and content hash, or
+ * the job and number of the output. An object that was stored or answered under another's name
+ * shows.
  */
 export function ownerOfBucket(key: string): string {
   if (!key.startsWith(tailPrefix)) return key.slice(key.indexOf('/') + 1, -suffix.length)

@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib'
 import { decodeNumber, encodeNumber } from '../core/base32.ts'
 
 /**
- * Which streams a batch may hold, as a part of its key: `x` and 7 characters a stream for up to 8 of
- * them, `b` and a 300-bit Bloom filter for up to 60, `all` beyond. It may be wrong only by saying yes.
+ * Which streams a batch may hold, as a part of its key: `x` and 7 characters a stream for up to 8
+ * of them, `b` and a 300-bit Bloom filter for up to 60, `all` beyond. It may be wrong only by
+ * saying yes.
  */
 export type StreamFilter = string & { readonly streamFilter?: never }
 

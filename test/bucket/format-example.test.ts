@@ -47,13 +47,13 @@ test('what a row says of its bytes is what they hold', () => {
     const quoted = /"([^"…]+)…?"$/.exec(text)?.[1]
     const number = /0x[0-9A-F]{8}$/.exec(text)?.[0] ?? /(?<![-\w])\d+/.exec(text)?.[0]
     if (quoted) assert.equal(bytes.toString('latin1'), quoted.slice(0, bytes.length))
-    else if (number) assert.equal(valueOf(bytes), Number(number), meaning)
+    else if (number) assert.equal(numberIn(bytes), Number(number), meaning)
     return quoted ?? number
   })
 
   assert.equal(spoken.length, 42)
 })
 
-function valueOf(bytes: Buffer): number {
+function numberIn(bytes: Buffer): number {
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0)
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- [--seed N] [--seeds N] [--json]`: plays histories; exit status 1 at the first broken
- * promise, with the seed to replay it.
+ * `npm run sim -- [--seed N] [--seeds N] [--json]`: plays histories; exit status 1 at the first
+ * broken promise, with the seed to replay it.
  */
 import { parseArgs } from 'node:util'
 import { playHistory } from './history.ts'

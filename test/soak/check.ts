@@ -1,6 +1,8 @@
 import type { Archive } from '../../lib/archive.ts'
 
-/** Reads everything and tells which acknowledged event is missing and which event is there twice. */
+/**
+ * Reads everything and tells which acknowledged event is missing and which event is there twice.
+ */
 export async function faultsOfRead(
   archive: Archive,
   acked: readonly string[],

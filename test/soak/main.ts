@@ -1,4 +1,6 @@
-/** `npm run soak -- [--seconds 120] [--seed 1] [--store URL]`: exit status 1 when a promise broke. */
+/**
+ * `npm run soak -- [--seconds 120] [--seed 1] [--store URL]`: exit status 1 when a promise broke.
+ */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

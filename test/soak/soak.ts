@@ -29,8 +29,8 @@ export interface SoakOptions {
 }
 
 /**
- * Lets processes write, fold and read one archive while they are killed at random, and tells what was
- * lost, doubled or wrongly read.
+ * Lets processes write, fold and read one archive while they are killed at random, and tells what
+ * was lost, doubled or wrongly read.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const crew = new Crew(options)

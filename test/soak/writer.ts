@@ -1,6 +1,7 @@
 /**
- * Appends until it is killed: `node test/soak/writer.ts STORE LOG NAME`. What it is about to send and
- * what was acknowledged goes to its log; a restarted writer sends again what it does not know of.
+ * Appends until it is killed: `node test/soak/writer.ts STORE LOG NAME`. What it is about to send
+ * and what was acknowledged goes to its log; a restarted writer sends again what it does not know
+ * of.
  */
 import { appendFileSync } from 'node:fs'
 import { makeBatchId } from '../../lib/core/batch-id.ts'

@@ -83,7 +83,10 @@ function distinct(names: readonly string[]): readonly string[] {
 
 /** Says what could not be imported as it was, with file and line. */
 function warnOf(session: Session, outcome: FileOutcome): void {
-  if ('failure' in outcome) return session.warn(`varve: ${outcome.failure}`)
+  if ('failure' in outcome) {
+    session.warn(`varve: ${outcome.failure}`)
+    return
+  }
   const { findings, faults, totals, alreadyImported } = outcome.report
   for (const fault of faults) session.warn(`varve: ${fault}`)
   if (alreadyImported) return

@@ -5,7 +5,9 @@ import type { Call } from '../faults.ts'
 import { answerFaults, day, ruleTest, type Scene } from './scene.ts'
 import { recreated } from './zombie.ts'
 
-/** What a reader of the real code answers; every event acknowledged before it began must be there. */
+/**
+ * What a reader of the real code answers; every event acknowledged before it began must be there.
+ */
 async function read(scene: Scene): Promise<void> {
   const acked = new Set(scene.acked)
   const names: string[] = []

@@ -23,8 +23,8 @@ export const hour = 3_600_000
 export const day = 24 * hour
 
 /**
- * Tests of protocol rules on the real code. A scenario plays one history and tells which promises it
- * broke; with the rules it breaks none, without them it breaks one.
+ * Tests of protocol rules on the real code. A scenario plays one history and tells which promises
+ * it broke; with the rules it breaks none, without them it breaks one.
  */
 export function ruleTest(
   rules: readonly RuleName[],
@@ -82,7 +82,9 @@ export class Scene {
     )
   }
 
-  /** One round of another member: what is there is folded, swept and forgotten as far as it may be. */
+  /**
+   * One round of another member: what is there is folded, swept and forgotten as far as it may be.
+   */
   async brigade(process = 'other'): Promise<void> {
     await new Member(this.place(process)).once()
   }

@@ -28,7 +28,7 @@ test('the protocol document names the test of every rule', () => {
 })
 
 test('every rule of the code stands in the protocol document and has a test', () => {
-  const [, union = ''] = /type RuleName =([^]*?)\n\n/.exec(read('lib/core/rules.ts')) ?? []
+  const [, union = ''] = /type RuleName =([\s\S]*?)\n\n/.exec(read('lib/core/rules.ts')) ?? []
   const rules = Array.from(union.matchAll(/'([^']*)'/g), ([, name]) => name!)
   const rows = rowsOfTests().join('\n')
   const text = read('docs/protocol.md').split('## Which test')[0]!
