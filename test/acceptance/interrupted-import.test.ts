@@ -51,7 +51,7 @@ async function assertRaw(log: Log, place: string, lines: readonly string[]): Pro
   assertSameEvents(log, lines, raw, 'the archive')
 }
 
-/** Imports with a kill each time the tail holds so many objects, then to the end, then once more. */
+/** Imports with a kill each time the tail holds so many objects, then to the end, then again. */
 async function importKilled(file: string, store: string, killAt: readonly number[]): Promise<void> {
   const words = ['import', file, '--store', store]
   for (const objects of killAt) {
@@ -63,7 +63,7 @@ async function importKilled(file: string, store: string, killAt: readonly number
   assert.equal(JSON.parse(again.stdout).stored, 0)
 }
 
-/** Starts the command and kills it as soon as there are so many objects; false when it ends first. */
+/** Kills the command as soon as there are so many objects; false when it ends first. */
 async function killedAt(
   words: readonly string[],
   store: string,

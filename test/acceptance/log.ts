@@ -47,8 +47,8 @@ export function absence(log: Log): string {
 }
 
 /**
- * jq's words for what a query says of all values of an event: `word("a")` for a whole word, `part("a")`
- * for a part of one. Their arguments are regular expressions.
+ * jq's words for what a query says of all values of an event: `word("a")` for a whole word,
+ * `part("a")` for a part of one. Their arguments are regular expressions.
  */
 export const jqWords =
   'def texts: .. | select(type | IN("string", "number", "boolean")) | tostring;' +

@@ -53,7 +53,7 @@ describe('what arrives more than once', () => {
     assert.equal(await countOf('payments'), 2)
   })
 
-  test('is still once when the @id comes again after the fold, and that is folded, too', async () => {
+  test('is still once when the @id comes again after the fold, and is folded, too', async () => {
     const again = '{"@time":"2026-11-20T02:00:00Z","m":"a","@id":"4711"}\n'
     await post('payments', again)
     assert.equal(await countOf('payments'), 2)

@@ -27,7 +27,7 @@ export function startVarve(words: readonly string[]) {
 const compileCache = mkdtempSync(join(tmpdir(), 'varve-compiled-'))
 process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
 
-/** Runs stock tools in a pipeline and gives what they print. That grep finds nothing is no failure. */
+/** What a pipeline of stock tools prints. That grep finds nothing is no failure. */
 export async function stock(pipeline: string, ...places: readonly string[]): Promise<string> {
   const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }
   const child = spawn('bash', ['--norc', '-o', 'pipefail', '-c', pipeline, 'bash', ...places], {

@@ -7,8 +7,8 @@ export function rawEvents(log: Log, printed: string): readonly string[] {
 }
 
 /**
- * Holds when the archive's lines are these raw events, each as often: for text its message is the raw
- * text itself, for JSON everything but what the archive adds is equal to what jq printed.
+ * Holds when the archive's lines are these raw events, each as often: for text its message is the
+ * raw text itself, for JSON everything but what the archive adds is equal to what jq printed.
  */
 export function assertSameEvents(
   log: Log,

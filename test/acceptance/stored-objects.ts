@@ -13,7 +13,7 @@ export async function assertStockZstdReads(folder: string, eventCount: number): 
   assert.equal(Number(lines), eventCount)
 }
 
-/** Holds when each raw event of the log stands in the folder's objects, with its bytes unchanged. */
+/** Holds when each raw event of the log stands in the folder's objects, byte for byte. */
 export async function assertBytesAreKept(
   folder: string,
   log: Log,

@@ -21,7 +21,7 @@ const endMillisMax = 20_000
 describe('in a clean clone', { skip: reason }, () => {
   before(async () => {
     await stock('git clone --quiet --no-hardlinks "$1" "$2"', root, clone)
-    // The packages of this checkout: `npm ci` would need a registry and a minute. .ci/run does both.
+    // The packages of this checkout: `npm ci` would need a registry and a minute.
     symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'))
   })
 

@@ -3,8 +3,8 @@ import type { Log } from '../log.ts'
 const began = String.raw`^\[[0-9]+-[0-9]+-[0-9]+ |^[0-9]+-[0-9]+-[0-9]+T`
 
 /**
- * Three brokers: log4j with stack traces, and Java's garbage collector. An event begins at a time or
- * at the beginning of a file: 24,162 lines begin with one, and three files with three lines without.
+ * Three brokers: log4j with stack traces, and Java's garbage collector. An event begins at a time
+ * or with a file: 24,162 lines begin with a time, and three files with lines that do not.
  */
 export const kafka: Log = {
   file: 'kafka-logs.tar.gz',
