@@ -1,4 +1,3 @@
-import { LineWalker } from '../bucket/line.ts'
 import { openBucket, readFrame } from '../bucket/reader.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
@@ -8,6 +7,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { holds } from '../core/rules.ts'
 import { ownerOfBucket } from '../store/keys.ts'
+import { forEachHour } from './hour-sizes.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
@@ -164,12 +164,11 @@ function periodsFor(catalog: Catalog, frames: readonly Buffer[][]): Map<string, 
     sizes.set(pattern, hours.set(hour, (hours.get(hour) ?? 0) + bytes))
   }
   for (const frame of frames.flat()) {
-    const line = new LineWalker(frame)
-    while (line.next()) {
-      const policy = policyOf(line.stream, catalog.policies)
+    forEachHour(frame, (stream, hour, sizeBytes) => {
+      const policy = policyOf(stream, catalog.policies)
       policies.set(policy.pattern, policy)
-      note(policy.pattern, Math.floor(line.timeMicros / hourMicros), line.end - line.start + 1)
-    }
+      note(policy.pattern, hour, sizeBytes)
+    })
   }
   for (const run of catalog.runs) {
     for (const bucket of run.buckets) {

@@ -27,14 +27,9 @@ export async function mergeLines(sources: readonly FrameSource[], sink: LineSink
     if (await advance(source)) heap.push(source)
   }
   for (let at = (heap.length >> 1) - 1; at >= 0; at--) siftDown(heap, at)
-  let last: LineWalker | undefined
+  const take = withoutCopies(sink)
   while (heap.length > 0) {
-    const { line } = heap[0]!
-    if (!last || !line.hasId || !sameEvent(last, line)) {
-      sink.add(line)
-      last = line.hasId ? snapshot(line) : undefined
-    }
-    if (!line.next()) {
+    if (!takeRun(heap[0]!.line, secondOf(heap), take)) {
       await sink.flush()
       if (!(await advance(heap[0]!))) {
         const moved = heap.pop()!
@@ -46,6 +41,48 @@ export async function mergeLines(sources: readonly FrameSource[], sink: LineSink
   }
 }
 
+/** Passes on every line but the later copies of one event. */
+function withoutCopies(sink: LineSink): (line: LineWalker) => void {
+  const last = new LineWalker(Buffer.alloc(0))
+  let hasLast = false
+  return line => {
+    const { hasId } = line
+    if (hasId && hasLast && sameEvent(last, line)) return
+    sink.add(line)
+    hasLast = hasId
+    if (hasId) last.follow(line)
+  }
+}
+
+/**
+ * Takes lines of one source as long as no line of another comes before them: sources mostly hold
+ * long runs. False at the end of the frame. `rival` is the first of the others.
+ */
+function takeRun(
+  line: LineWalker,
+  rival: LineWalker | undefined,
+  take: (line: LineWalker) => void,
+): boolean {
+  let { stream } = line
+  let isRivalLater = rival?.stream !== stream
+  for (;;) {
+    take(line)
+    if (!line.next()) return false
+    if (line.stream !== stream) {
+      stream = line.stream
+      isRivalLater = false
+    }
+    if (!rival || isRivalLater) continue
+    if (compareLines(rival, line) < 0) return true
+    isRivalLater = rival.stream !== stream
+  }
+}
+
+function secondOf(heap: readonly Source[]): LineWalker | undefined {
+  const [, left, right] = heap
+  return right && compareLines(right.line, left!.line) < 0 ? right.line : left?.line
+}
+
 async function advance(source: Source): Promise<boolean> {
   for (;;) {
     const frame = await source.nextFrame()
@@ -53,13 +90,6 @@ async function advance(source: Source): Promise<boolean> {
     source.line = new LineWalker(frame)
     if (source.line.next()) return true
   }
-}
-
-/** The same line in a walker that stays there. */
-function snapshot(line: LineWalker): LineWalker {
-  const copy = new LineWalker(line.bytes)
-  copy.readAt(line.start, line.end)
-  return copy
 }
 
 function siftDown(heap: Source[], start: number): void {

@@ -68,7 +68,7 @@ function writeDigits(out: Uint8Array, start: number, value: number): number {
  * serves a whole frame, so that reading makes no garbage a line.
  */
 export class LineWalker {
-  readonly bytes: Buffer
+  bytes: Buffer
   start = 0
   /** Behind the closing brace, where the newline is. */
   end = -1
@@ -91,6 +91,18 @@ export class LineWalker {
     if (end < 0) throw this.#fault(start, 'has no end')
     this.readAt(start, end)
     return true
+  }
+
+  /** Looks at the line that another walker looks at. */
+  follow(other: LineWalker): void {
+    this.bytes = other.bytes
+    this.start = other.start
+    this.end = other.end
+    this.timeMicros = other.timeMicros
+    this.stream = other.stream
+    this.restStart = other.restStart
+    this.#streamStart = other.#streamStart
+    this.#streamEnd = other.#streamEnd
   }
 
   /** Looks at the line that lies at [start, end). */
@@ -116,13 +128,8 @@ export class LineWalker {
 
   #readStream(nameStart: number): void {
     const { bytes } = this
-    const length = this.#streamEnd - this.#streamStart
-    const nameEnd = nameStart + length
-    const sameName =
-      length > 0 &&
-      bytes[nameEnd] === quote &&
-      bytes.compare(bytes, this.#streamStart, this.#streamEnd, nameStart, nameEnd) === 0
-    if (!sameName) {
+    const nameEnd = nameStart + (this.#streamEnd - this.#streamStart)
+    if (!this.#isSameName(nameStart, nameEnd)) {
       const closing = bytes.indexOf(quote, nameStart)
       if (closing < 0 || closing >= this.end) throw this.#fault(this.start, 'has no stream')
       this.stream = bytes.toString('latin1', nameStart, closing)
@@ -132,19 +139,29 @@ export class LineWalker {
     this.restStart = this.#streamEnd + 1
   }
 
+  #isSameName(nameStart: number, nameEnd: number): boolean {
+    const { bytes } = this
+    if (nameEnd === nameStart || bytes[nameEnd] !== quote) return false
+    for (let at = nameStart, last = this.#streamStart; at < nameEnd; at++, last++) {
+      if (bytes[at] !== bytes[last]) return false
+    }
+    return true
+  }
+
   /** Whether the event has an id of its own. */
   get hasId(): boolean {
-    return this.idEnd > 0
+    const { bytes, restStart } = this
+    for (let i = 0; i < idOpening.length; i++) {
+      if (bytes[restStart + i] !== idOpening[i]) return false
+    }
+    return true
   }
 
   /** Behind the quote that closes the `@id`, or 0 when there is none. */
   get idEnd(): number {
-    const { bytes, restStart } = this
-    const idStart = restStart + idOpening.length
-    for (let i = 0; i < idOpening.length; i++) {
-      if (bytes[restStart + i] !== idOpening[i]) return 0
-    }
-    let at = idStart
+    if (!this.hasId) return 0
+    const { bytes } = this
+    let at = this.restStart + idOpening.length
     while (at < this.end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
     return at + 1
   }
