@@ -62,6 +62,7 @@ function asLine(outcome: FileOutcome): string {
   const { path: file } = outcome
   if ('failure' in outcome) return `${JSON.stringify({ file, failure: outcome.failure })}\n`
   const { events, totals, alreadyImported, files, filesCount, findings, faults } = outcome.report
+  const filled = files.filter(each => each.events > 0)
   const line = {
     file,
     stored: events,
@@ -69,8 +70,8 @@ function asLine(outcome: FileOutcome): string {
     rejected: alreadyImported ? 0 : totals.rejected,
     alreadyImported,
     filesCount,
-    formats: distinct(files.map(({ format }) => format)),
-    streams: distinct(files.map(({ stream }) => stream)),
+    formats: distinct(filled.map(({ format }) => format)),
+    streams: distinct(filled.map(({ stream }) => stream)),
     findings,
     faults,
   }

@@ -25,7 +25,9 @@ function showOutcome(outcome: FileOutcome): readonly string[] {
   const { path } = outcome
   if ('failure' in outcome) return [path, '', '', '', '', '', 'failed']
   const { report } = outcome
-  const { files, totals } = report
+  const { totals } = report
+  // An empty file has no format, and no stream begins with it.
+  const files = report.files.filter(({ events }) => events > 0)
   if (report.alreadyImported) {
     const before = `${showCounted(totals.events, 'event')} imported before`
     return [path, '', '', '0', '', '', before]
