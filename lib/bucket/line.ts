@@ -17,14 +17,10 @@ const quote = 0x22
 const comma = 0x2c
 const backslash = 0x5c
 
-/** The head of a line: what precedes its `@id` or the event's own members. */
-export function lineHead(timeMicros: number, stream: string): string {
-  return `{"@time":${timeMicros},"@stream":"${stream}"`
-}
-
 /**
- * Writes the head of a line to `out` and returns the position behind it; `streamMember` is what the
- * function of that name makes of the stream. Needs `lineHeadBytesMax` and the member's length.
+ * Writes the head of a line, what precedes its `@id` or the event's own members, to `out` and returns
+ * the position behind it; `streamMember` is what the function of that name makes of the stream. Needs
+ * room for `lineHeadBytesMax` and the member.
  */
 export function writeLineHead(
   out: Uint8Array,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compareLines, LineWalker, lineHead, sameEvent } from '../../lib/bucket/line.ts'
+import {
+  compareLines,
+  LineWalker,
+  lineHeadBytesMax,
+  sameEvent,
+  streamMember,
+  writeLineHead,
+} from '../../lib/bucket/line.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { lineOrder, parseLine, storedLine } from '../support/bucket-lines.ts'
 import { assertCorrupt } from '../support/corrupt.ts'
@@ -64,8 +71,22 @@ test('two lines are the same event when stream, time and @id agree, and never wi
   assert.ok(same > 100, `only ${same} pairs were the same event`)
 })
 
-test('a line head is what a walker reads', () => {
-  const walker = walkerAt(`${lineHead(Number.MAX_SAFE_INTEGER, 'user/4711')}}`)
+test('a line head is the time and the stream as JSON writes them', () => {
+  const times = fc.oneof(fc.maxSafeNat(), fc.nat(), fc.constantFrom(9, 10, 99_999_999, 1e8, 1e15))
+  fc.assert(
+    fc.property(times, fc.constantFrom('a', 'user/4711', 'x'.repeat(200)), (time, stream) => {
+      const member = streamMember(stream)
+      const out = Buffer.alloc(1 + lineHeadBytesMax + member.length)
+      const end = writeLineHead(out, 1, time, member)
+      const expected = JSON.stringify({ '@time': time, '@stream': stream }).slice(0, -1)
+      assert.equal(out.toString('latin1', 1, end), expected)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a walker reads the largest time and the stream of a line', () => {
+  const walker = walkerAt(`{"@time":${Number.MAX_SAFE_INTEGER},"@stream":"user/4711"}`)
 
   assert.equal(walker.timeMicros, Number.MAX_SAFE_INTEGER)
   assert.equal(walker.stream, 'user/4711')

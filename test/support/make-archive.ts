@@ -1,6 +1,6 @@
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
 import { footerSizeBytes } from '../../lib/bucket/directory.ts'
-import { compareLines, LineWalker, lineHead, sameEvent } from '../../lib/bucket/line.ts'
+import { compareLines, LineWalker, sameEvent } from '../../lib/bucket/line.ts'
 import { encodeSegment } from '../../lib/catalog/absorbed.ts'
 import {
   type BucketRef,
@@ -36,7 +36,8 @@ export interface TestEvent {
 
 export function lineOf({ time, stream, id, rest }: TestEvent): string {
   const members = [id === undefined ? '' : `"@id":${JSON.stringify(id)}`, rest ?? '']
-  return `${[lineHead(time, stream), ...members.filter(Boolean)].join(',')}}`
+  const head = `{"@time":${time},"@stream":"${stream}"`
+  return `${[head, ...members.filter(Boolean)].join(',')}}`
 }
 
 /** Builds archives object by object, as writers and brigade would leave them. */

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ArchiveError } from '../../lib/core/errors.ts'
-import type { Settings } from '../../lib/core/settings.ts'
+import { defaultSettings, type Settings } from '../../lib/core/settings.ts'
 import { contentHash, parseTailKey, tailMayHold } from '../../lib/store/keys.ts'
+import { Batch } from '../../lib/write/batch.ts'
+import { EventReader } from '../../lib/write/event-reader.ts'
 import { directorySpan, lineOrder, parseLine, storedLine } from '../support/bucket-lines.ts'
 import { sealEvents, testBatchId } from '../support/sealed-batch.ts'
 
@@ -100,4 +102,24 @@ test('a batch over a limit is too large, and the message names found and allowed
     )
   }
   assert.equal(sealEvents(events, { batchEventsMax: 3, batchStreamsMax: 3 }).lines.length, 3)
+})
+
+test('an emptied batch makes of the next events what a fresh one makes', () => {
+  const reader = new EventReader()
+  const fill = (batch: Batch, events: readonly string[]) => {
+    for (const event of events) {
+      const bytes = Buffer.from(event)
+      assert.equal(reader.read(bytes, 0, bytes.length), undefined)
+      batch.add(bytes, 0, bytes.length, reader, reader.timeMicros ?? 1, reader.stream ?? 'x')
+    }
+    return batch.seal(testBatchId)
+  }
+  fc.assert(
+    fc.property(someEvents, someEvents, (before, events) => {
+      const reused = new Batch(defaultSettings)
+      fill(reused, before)
+      reused.truncate(0)
+      assert.deepEqual(fill(reused, events), fill(new Batch(defaultSettings), events))
+    }),
+  )
 })
