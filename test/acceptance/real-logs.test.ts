@@ -108,8 +108,8 @@ async function fold(): Promise<void> {
 }
 
 /**
- * Every question is asked by Lambda in both phases; in one by command and by the client, in the other
- * by a plain request and for its count, as a process costs what ten answers do.
+ * Every question is asked by Lambda in both phases; in one by command and by the client, in the
+ * other by a plain request and for its count, as a process costs what ten answers do.
  */
 async function answersAgree(log: Log, question: Question, isEven: boolean): Promise<void> {
   const raw = await expectedOf(log, question)
