@@ -1,3 +1,4 @@
+import type { FrameEntry } from '../bucket/directory.ts'
 import { openBucket, readFrame } from '../bucket/reader.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
@@ -7,11 +8,11 @@ import { ArchiveError } from '../core/errors.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { holds } from '../core/rules.ts'
 import { ownerOfBucket } from '../store/keys.ts'
-import { forEachHour } from './hour-sizes.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
-import { mergeLines } from './merge-lines.ts'
+import { type FrameSource, mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
 import { RunWriter } from './run-writer.ts'
+import { type StreamHour, streamHours } from './stream-hours.ts'
 
 export interface Folded {
   readonly batches: number
@@ -45,12 +46,12 @@ export async function fold(place: Workplace, damaged: Set<string>): Promise<Fold
     return inputs.length > 0 ? inputs.map(input => input.identity) : undefined
   })
   if (!job) return undefined
-  const frames = await fetchInputs(place, inputs, damaged)
-  if (!frames) {
+  const batches = await fetchInputs(place, inputs, damaged)
+  if (!batches) {
     await cancelJob(place, job)
     return { batches: 0, events: 0 }
   }
-  return await foldFrames(place, job, frames)
+  return await foldBatches(place, job, batches)
 }
 
 /** F1: listed, not settled, not claimed; oldest first, as much as memory allows. */
@@ -77,56 +78,97 @@ function chooseInputs(
   return chosen
 }
 
+/** A batch as it was fetched, every frame of it once decoded and found whole. */
+interface Batch {
+  readonly object: Buffer
+  readonly frames: readonly FrameEntry[]
+  readonly hours: readonly StreamHour[]
+  /** Raw frames by position, as far as there was room. */
+  readonly decoded: (Buffer | undefined)[]
+}
+
+/** Bytes of raw frames that may still be held. */
+interface Room {
+  bytes: number
+}
+
 /**
- * The decoded frames of every input, by input. `undefined`: one is gone (then the claim is too, F2)
- * or one is damaged (then a fold without it comes next).
+ * `undefined`: one is gone (then the claim is too, F2) or one is damaged (then a fold without it comes
+ * next).
  */
 async function fetchInputs(
   place: Workplace,
   inputs: readonly TailObject[],
   damaged: Set<string>,
-): Promise<Buffer[][] | undefined> {
-  const frames: Buffer[][] = []
+): Promise<Batch[] | undefined> {
+  const batches: Batch[] = []
+  const room = { bytes: place.settings.foldBytesMax }
   let complete = true
   for (let at = 0; at < inputs.length; at += fetchConcurrency) {
     const some = inputs.slice(at, at + fetchConcurrency)
     await Promise.all(
       some.map(async (input, i) => {
-        const decoded = (await fetchBatch(place, input.key)) ?? (await fetchBatch(place, input.key))
-        if (Array.isArray(decoded)) frames[at + i] = decoded
+        const fetch = () => fetchBatch(place, input.key, room)
+        const batch = (await fetch()) ?? (await fetch())
+        if (batch && batch !== 'gone') batches[at + i] = batch
         else complete = false
-        if (decoded === undefined) damaged.add(input.identity)
+        if (batch === undefined) damaged.add(input.identity)
       }),
     )
   }
-  return complete ? frames : undefined
+  return complete ? batches : undefined
 }
 
-/** The frames of a batch; `'gone'`: there is no such object; `undefined`: it cannot be read. */
-async function fetchBatch(place: Workplace, key: string): Promise<Buffer[] | 'gone' | undefined> {
+/** `'gone'`: there is no such object; `undefined`: it cannot be read. */
+async function fetchBatch(
+  place: Workplace,
+  key: string,
+  room: Room,
+): Promise<Batch | 'gone' | undefined> {
   const found = await place.store.get(key)
-  return found ? decode(key, found.bytes) : 'gone'
+  return found ? decode(key, found.bytes, room) : 'gone'
 }
 
-function decode(key: string, object: Buffer): Buffer[] | undefined {
+function decode(key: string, object: Buffer, room: Room): Batch | undefined {
   try {
-    return openBucket(object, ownerOfBucket(key)).frames.map(frame =>
-      readFrame(object.subarray(frame.startByte, frame.startByte + frame.sizeBytes), frame),
-    )
+    const { frames } = openBucket(object, ownerOfBucket(key))
+    const decoded: (Buffer | undefined)[] = []
+    const hours = frames.flatMap((frame, i) => {
+      const raw = readFrameOf(object, frame)
+      if (raw.length <= room.bytes) {
+        room.bytes -= raw.length
+        decoded[i] = raw
+      }
+      return streamHours(raw)
+    })
+    return { object, frames, hours, decoded }
   } catch (fault) {
     if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
     throw fault
   }
 }
 
-async function foldFrames(place: Workplace, job: Job, frames: Buffer[][]): Promise<Folded> {
-  const periods = periodsFor(job.catalog, frames)
+function readFrameOf(object: Buffer, frame: FrameEntry): Buffer {
+  return readFrame(object.subarray(frame.startByte, frame.startByte + frame.sizeBytes), frame)
+}
+
+// The tail compresses better than assumed at times: what there was no room for is decoded again.
+function sourceOf({ object, frames, decoded }: Batch): FrameSource {
+  let next = 0
+  return async () => {
+    const i = next++
+    const frame = frames[i]
+    if (!frame) return undefined
+    const raw = decoded[i] ?? readFrameOf(object, frame)
+    decoded[i] = undefined
+    return raw
+  }
+}
+
+async function foldBatches(place: Workplace, job: Job, inputs: readonly Batch[]): Promise<Folded> {
+  const periods = periodsFor(job.catalog, inputs)
   const writer = new RunWriter(place, job, policy => periods.get(policy.pattern) ?? [])
-  const sources = frames.map(each => {
-    const queue = each.values()
-    return async () => queue.next().value
-  })
-  await mergeLines(sources, writer)
+  await mergeLines(inputs.map(sourceOf), writer)
   const runs = await writer.finish()
   const applied = await finishJob(place, job, async catalog => {
     const settled = await Settled.load(place.store, catalog, job.inputs)
@@ -156,19 +198,17 @@ function isSettled(settled: Settled, identity: string): boolean {
 }
 
 /** Periods by policy pattern, from what this fold holds and what lies there already. */
-function periodsFor(catalog: Catalog, frames: readonly Buffer[][]): Map<string, Period[]> {
+function periodsFor(catalog: Catalog, inputs: readonly Batch[]): Map<string, Period[]> {
   const policies = new Map<string, Policy>()
   const sizes = new Map<string, Map<number, number>>()
   const note = (pattern: string, hour: number, bytes: number) => {
     const hours = sizes.get(pattern) ?? new Map<number, number>()
     sizes.set(pattern, hours.set(hour, (hours.get(hour) ?? 0) + bytes))
   }
-  for (const frame of frames.flat()) {
-    forEachHour(frame, (stream, hour, sizeBytes) => {
-      const policy = policyOf(stream, catalog.policies)
-      policies.set(policy.pattern, policy)
-      note(policy.pattern, hour, sizeBytes)
-    })
+  for (const { stream, hour, sizeBytes } of inputs.flatMap(input => input.hours)) {
+    const policy = policyOf(stream, catalog.policies)
+    policies.set(policy.pattern, policy)
+    note(policy.pattern, hour, sizeBytes)
   }
   for (const run of catalog.runs) {
     for (const bucket of run.buckets) {

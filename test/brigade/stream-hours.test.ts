@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { forEachHour } from '../../lib/brigade/hour-sizes.ts'
 import { hourMicros } from '../../lib/brigade/periods.ts'
+import { streamHours } from '../../lib/brigade/stream-hours.ts'
 import { lineOrder, parseLine } from '../support/bucket-lines.ts'
 
 const line = fc
@@ -27,9 +27,10 @@ test('the bytes of every stream and hour are those of its lines', () => {
       }
 
       const found: Record<string, number> = {}
-      forEachHour(Buffer.from(lines.map(each => `${each}\n`).join('')), (stream, hour, bytes) => {
-        found[`${stream} ${hour}`] = (found[`${stream} ${hour}`] ?? 0) + bytes
-      })
+      const frame = Buffer.from(lines.map(each => `${each}\n`).join(''))
+      for (const { stream, hour, sizeBytes } of streamHours(frame)) {
+        found[`${stream} ${hour}`] = (found[`${stream} ${hour}`] ?? 0) + sizeBytes
+      }
 
       assert.deepEqual(found, expected)
     }),

@@ -1,6 +1,13 @@
 import { LineWalker } from '../bucket/line.ts'
 import { hourMicros } from './periods.ts'
 
+/** Bytes of lines that one stream has in one hour since 1970. */
+export interface StreamHour {
+  readonly stream: string
+  readonly hour: number
+  readonly sizeBytes: number
+}
+
 const newline = 0x0a
 
 /** Where a line lies, newline included, and what it counts for. */
@@ -12,28 +19,28 @@ interface Place {
 }
 
 /**
- * Tells how many bytes of lines a sorted frame holds of each stream and hour since 1970. What lies
- * between two lines of one stream and hour belongs to them too, so that few lines are looked at: a
- * piece is halved until its first and last line agree. Throws `corrupt`.
+ * What a sorted frame holds of each stream and hour, in pieces. What lies between two lines of one
+ * stream and hour belongs to them too, so that few lines are looked at: a piece is halved until its
+ * first and last line agree. Throws `corrupt`.
  */
-export function forEachHour(
-  frame: Buffer,
-  visit: (stream: string, hour: number, sizeBytes: number) => void,
-): void {
-  if (frame.length === 0) return
+export function streamHours(frame: Buffer): StreamHour[] {
+  if (frame.length === 0) return []
+  const found: StreamHour[] = []
   const pieces = [[placeAt(frame, 0), placeAt(frame, frame.length - 1)] as const]
   for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
     const [first, last] = piece
     if (first.stream === last.stream && first.hour === last.hour) {
-      visit(first.stream, first.hour, last.end - first.start)
+      const { stream, hour, start } = first
+      found.push({ stream, hour, sizeBytes: last.end - start })
       continue
     }
     const middle = placeAt(frame, (first.end + last.start) >>> 1)
-    const next = middle.start === last.start ? last : placeAt(frame, middle.end)
     // The middle line opens the second half when it is the last, else it closes the first.
-    const closing = middle.start === last.start ? placeAt(frame, last.start - 1) : middle
-    pieces.push([first, closing], [next, last])
+    const isLast = middle.start === last.start
+    pieces.push([first, isLast ? placeAt(frame, last.start - 1) : middle])
+    pieces.push([isLast ? last : placeAt(frame, middle.end), last])
   }
+  return found
 }
 
 /** The line that this byte belongs to. */
