@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openArchive } from '../lib/archive.ts'
+import { type Archive, openArchive } from '../lib/archive.ts'
+import { makeBatchId } from '../lib/core/batch-id.ts'
 import { systemClock } from '../lib/core/clock.ts'
 import { systemRandom } from '../lib/core/random.ts'
 import { defaultSettings } from '../lib/core/settings.ts'
@@ -77,16 +78,25 @@ function originalBytes(lines: Buffer): number {
 }
 
 /** An archive in memory that holds the corpus this many times over, in so many streams. */
-export async function fill(corpus: Corpus, copies: number, store = new MemoryStore(systemClock)) {
-  const archive = await openArchive({
-    store,
-    random: systemRandom,
-    settings: { groupCommitMillis: 0 },
-  })
+export async function fill(corpus: Corpus, copies: number) {
+  const store = new MemoryStore(systemClock)
+  const archive = await openArchive({ store })
+  await appendCopies(archive, corpus, copies)
+  return { archive, store }
+}
+
+/**
+ * Every append has a key of its own, as those of the importer have, so that none waits for company.
+ */
+export async function appendCopies(
+  archive: Archive,
+  corpus: Corpus,
+  copies: number,
+): Promise<void> {
   for (let copy = 0; copy < copies; copy++) {
     for (const request of corpus.appends) {
-      await archive.append({ ...request, stream: `copy-${copy}/${request.stream ?? 'all'}` })
+      const stream = `copy-${copy}/${request.stream ?? 'all'}`
+      await archive.append({ ...request, stream, key: makeBatchId(systemClock, systemRandom) })
     }
   }
-  return { archive, store }
 }

@@ -11,7 +11,7 @@ export interface Figure {
   readonly peers?: Readonly<Record<string, number | string>>
 }
 
-export function isMet({ value, target, atLeast }: Figure): boolean {
+function isMet({ value, target, atLeast }: Figure): boolean {
   return atLeast ? value >= target : value <= target
 }
 

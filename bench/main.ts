@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { loadCorpora } from './corpus.ts'
 import { asJson, asTable, type Figure } from './figure.ts'
 import { measureIngest, measureSize } from './ingest.ts'
+import { measureMemory } from './memory.ts'
 import { measureScan } from './scan.ts'
 import { measureTimeline } from './timeline.ts'
 
@@ -25,6 +26,7 @@ const corpora = await loadCorpora()
 const measures: readonly (readonly [ids: readonly string[], run: () => Promise<Figure[]>])[] = [
   [['I1', 'I2'], () => measureIngest(corpora, wantedBytes)],
   [['Z1'], () => measureSize(corpora)],
+  [['M1'], () => measureMemory(corpora)],
   [['T1'], () => measureTimeline(corpora)],
   [['Q1'], () => measureScan(corpora, wantedBytes)],
 ]
