@@ -1,6 +1,6 @@
 /**
- * One member of the brigade on the archive in the directory that is named: prints how much memory the
- * process held before and at most. A process of its own, because a peak is told a process only.
+ * One member of the brigade on the archive in the directory that is named: prints how much memory
+ * the process held before and at most. A process of its own, because a peak is told a process only.
  */
 import { openArchive } from '../lib/archive.ts'
 

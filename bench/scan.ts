@@ -75,8 +75,8 @@ function countMatches(key: string, object: Buffer): number {
 }
 
 /**
- * Least of several rounds, each after one of ours, so that both meet the same moments of the machine.
- * `undefined` where the stock tools are missing.
+ * Least of several rounds, each after one of ours, so that both meet the same moments of the
+ * machine. `undefined` where the stock tools are missing.
  */
 async function grepPipe(objects: readonly Buffer[], before: () => Promise<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'varve-bench-'))

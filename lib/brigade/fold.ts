@@ -93,8 +93,8 @@ interface Room {
 }
 
 /**
- * `undefined`: one is gone (then the claim is too, F2) or one is damaged (then a fold without it comes
- * next).
+ * `undefined`: one is gone (then the claim is too, F2) or one is damaged (then a fold without it
+ * comes next).
  */
 async function fetchInputs(
   place: Workplace,

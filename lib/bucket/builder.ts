@@ -55,8 +55,9 @@ export class BucketBuilder {
   }
 
   /**
-   * Adds the line [start, end) of `bytes`, which stay as they are; the newline is added here. Lines
-   * that follow each other in `bytes` are copied as one piece, or not at all when they fill a frame.
+   * Adds the line [start, end) of `bytes`, which stay as they are; the newline is added here.
+   * Lines that follow each other in `bytes` are copied as one piece, or not at all when they fill
+   * a frame.
    */
   add(
     bytes: Buffer,

@@ -18,9 +18,9 @@ const comma = 0x2c
 const backslash = 0x5c
 
 /**
- * Writes the head of a line, what precedes its `@id` or the event's own members, to `out` and returns
- * the position behind it; `streamMember` is what the function of that name makes of the stream. Needs
- * room for `lineHeadBytesMax` and the member.
+ * Writes the head of a line, what precedes its `@id` or the event's own members, to `out` and
+ * returns the position behind it; `streamMember` is what the function of that name makes of the
+ * stream. Needs room for `lineHeadBytesMax` and the member.
  */
 export function writeLineHead(
   out: Uint8Array,
@@ -175,8 +175,8 @@ export function compareLines(a: LineWalker, b: LineWalker): number {
 }
 
 /**
- * Order of [aStart, aEnd) and [bStart, bEnd). By hand, because it mostly ends within a few bytes, long
- * before a call of `Buffer.compare` would begin.
+ * Order of [aStart, aEnd) and [bStart, bEnd). By hand, because it mostly ends within a few bytes,
+ * long before a call of `Buffer.compare` would begin.
  */
 export function compareBytes(
   a: Uint8Array,

@@ -58,7 +58,7 @@ function isHexDigit(byte: number): boolean {
   )
 }
 
-export function skipNumber(bytes: Uint8Array, start: number, end: number): number {
+function skipNumber(bytes: Uint8Array, start: number, end: number): number {
   let at = bytes[start] === 0x2d ? start + 1 : start
   const whole = at
   at = skipDigits(bytes, at, end)

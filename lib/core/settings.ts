@@ -78,8 +78,8 @@ export const defaultSettings = {
   /** zstd level of fresh buckets: written once, read a few times, folded soon. */
   tailCompressionLevel: 1,
   /**
-   * zstd level of sealed buckets: written once or twice, kept for years. At frames of 1 MiB, 9 makes
-   * the same bytes as 8 in more memory; see docs/performance.md for the others.
+   * zstd level of sealed buckets: written once or twice, kept for years. At frames of 1 MiB, 9
+   * makes the same bytes as 8 in more memory; see docs/performance.md for the others.
    */
   sealedCompressionLevel: 8,
 

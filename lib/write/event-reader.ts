@@ -4,14 +4,14 @@ import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime, readUtcTime } from '../core/time.ts'
 
 /** Members looked at for an event's time when the caller names none, first that holds one. */
-export const defaultTimeFields: readonly string[] = [
+const defaultTimeFields: readonly string[] = [
   '@time',
   '@timestamp',
   'timestamp',
   'time',
   'ts',
 ]
-export const defaultIdFields: readonly string[] = ['@id']
+const defaultIdFields: readonly string[] = ['@id']
 
 /** Longest `@id`, in characters. */
 const idLengthMax = 512
@@ -24,16 +24,16 @@ const openingBrace = 0x7b
 const closingBrace = 0x7d
 
 /**
- * Reads one received event where it lies: checks that it is one JSON object, finds its time, stream
- * and id, and notes which members are taken out of it. One reader serves a whole batch, and an event
- * of the common form costs no object and no string but its own id.
+ * Reads one received event where it lies: checks that it is one JSON object, finds its time,
+ * stream and id, and notes which members are taken out of it. One reader serves a whole batch, and
+ * an event of the common form costs no object and no string but its own id.
  */
 export class EventReader {
   timeMicros: number | undefined
   stream: string | undefined
   /** The `@id` as a JSON string with its quotes, in one canonical spelling. */
   id: string | undefined
-  /** Members taken out, three positions each: of its name, behind its value, of the next name or 0. */
+  /** Members taken out, three positions each: its name, behind its value, the next name or 0. */
   readonly removed: number[] = []
   readonly #names: readonly Name[]
   readonly #timeNames: readonly Name[]
@@ -196,7 +196,7 @@ function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boole
   return true
 }
 
-/** The time a JSON value spells; `undefined` when it spells none; the number 0 says none is given. */
+/** The time a JSON value spells; `undefined` when it spells none; the number 0 says none. */
 function readTime(
   bytes: Buffer,
   start: number,
