@@ -4,13 +4,7 @@ import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime, readUtcTime } from '../core/time.ts'
 
 /** Members looked at for an event's time when the caller names none, first that holds one. */
-const defaultTimeFields: readonly string[] = [
-  '@time',
-  '@timestamp',
-  'timestamp',
-  'time',
-  'ts',
-]
+const defaultTimeFields: readonly string[] = ['@time', '@timestamp', 'timestamp', 'time', 'ts']
 const defaultIdFields: readonly string[] = ['@id']
 
 /** Longest `@id`, in characters. */
