@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
+import { referencedKeys } from '../catalog/references.ts'
 import { holds } from '../core/rules.ts'
 import { jobOfOutput, outputPrefixes, requestPrefix } from '../store/keys.ts'
 import { listAll } from '../store/store.ts'
@@ -23,8 +24,7 @@ export async function collectGarbage(place: Workplace): Promise<number> {
 }
 
 function deadOutputs(listed: readonly string[], catalog: Catalog): string[] {
-  const buckets = catalog.runs.flatMap(run => run.buckets)
-  const referenced = new Set([...buckets, ...catalog.absorbed].map(each => each.key))
+  const referenced = referencedKeys(catalog)
   const claimed = new Set(catalog.claims.map(claim => claim.jobId))
   return listed.filter(
     key =>

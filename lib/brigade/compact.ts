@@ -55,6 +55,7 @@ export function chooseRuns(
   const groups = new Map<string, Run[]>()
   for (const run of catalog.runs) {
     if ((claimed.has(run.id) && holds('claims-exclusive')) || damaged.has(run.id)) continue
+    if (run.isFull) continue
     const key = `${run.policy} ${run.startMicros} ${run.endMicros}`
     const group = groups.get(key)
     if (group) group.push(run)

@@ -4,7 +4,10 @@ import type { BucketRef, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
-import { bucketKey, ownerOfBucket } from '../store/keys.ts'
+import { FrameTerms } from '../index/frame-terms.ts'
+import { indexFooterBytes } from '../index/term-index.ts'
+import { TermIndexBuilder } from '../index/term-index-builder.ts'
+import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex } from '../store/keys.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
 import type { Period } from './periods.ts'
@@ -18,6 +21,9 @@ interface OpenRun {
   readonly period: Period
   builder: BucketBuilder | undefined
   readonly buckets: BucketRef[]
+  readonly index: TermIndexBuilder
+  /** Frames finished so far, of all its buckets. */
+  frameCount: number
 }
 
 /**
@@ -28,7 +34,10 @@ export class RunWriter implements LineSink {
   readonly #place: Workplace
   readonly #job: Job
   readonly #periodsOf: PeriodsOf
+  /** By policy and period: those that take lines. */
   readonly #runs = new Map<string, OpenRun>()
+  readonly #closed: Run[] = []
+  readonly #terms = new FrameTerms()
   readonly #full: OpenRun[] = []
   #outputs = 0
   #held: { readonly run: OpenRun; readonly built: BuiltBucket } | undefined
@@ -44,10 +53,7 @@ export class RunWriter implements LineSink {
 
   add(line: LineWalker): void {
     const run = this.#runOf(line)
-    run.builder ??= new BucketBuilder({
-      frameBytes: run.policy.frameSizeBytes,
-      compressionLevel: this.#place.settings.sealedCompressionLevel,
-    })
+    run.builder ??= this.#makeBuilder(run)
     const { builder } = run
     builder.add(line.bytes, line.start, line.end, line.timeMicros, line.stream, line.hasId)
     if (builder.sizeBytes >= run.policy.bucketSizeBytes && !this.#full.includes(run)) {
@@ -56,19 +62,40 @@ export class RunWriter implements LineSink {
   }
 
   async flush(): Promise<void> {
-    for (const run of this.#full.splice(0)) await this.#finishBucket(run)
+    for (const run of this.#full.splice(0)) {
+      await this.#finishBucket(run)
+      if (run.index.pairCount >= this.#place.settings.indexPairsMax) await this.#close(run, true)
+    }
   }
 
   /** Uploads what is left; the runs, as the catalog will hold them. */
   async finish(): Promise<Run[]> {
     for (const run of this.#runs.values()) if (run.builder) await this.#finishBucket(run)
     await this.#uploadHeld({ outputs: this.#outputs + 1 })
-    return [...this.#runs.values()].map((run, number) => ({
-      id: `${this.#job.id}/${number}`,
-      policy: run.policy.pattern,
-      ...run.period,
-      buckets: run.buckets,
-    }))
+    for (const run of this.#runs.values()) await this.#close(run, false)
+    return this.#closed
+  }
+
+  #makeBuilder(run: OpenRun): BucketBuilder {
+    const { frameSizeBytes } = run.policy
+    const compressionLevel = this.#place.settings.sealedCompressionLevel
+    return new BucketBuilder({ frameBytes: frameSizeBytes, compressionLevel }, raw => {
+      run.index.addFrame(run.frameCount++, this.#terms.read(raw))
+    })
+  }
+
+  /** Ends a run with its index. A full one grows no more: its index has come to its limit. */
+  async #close(run: OpenRun, isFull: boolean): Promise<void> {
+    const number = this.#closed.length
+    const key = indexKey(this.#job.id, number)
+    const bytes = run.index.finish(ownerOfIndex(key))
+    await uploadOutput(this.#place, key, bytes)
+    const index = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
+    const { policy, period, buckets } = run
+    const id = `${this.#job.id}/${number}`
+    this.#closed.push({ id, policy: policy.pattern, ...period, isFull, buckets, index })
+    this.#runs.delete(keyOf(policy, period))
+    this.#open = undefined
   }
 
   #runOf(line: LineWalker): OpenRun {
@@ -85,12 +112,11 @@ export class RunWriter implements LineSink {
 
   #findRun(policy: Policy, timeMicros: number): OpenRun {
     const period = findPeriod(this.#periodsOf(policy), timeMicros)
-    const key = `${policy.pattern} ${period.startMicros} ${period.endMicros}`
-    let run = this.#runs.get(key)
-    if (!run) {
-      run = { policy, period, builder: undefined, buckets: [] }
-      this.#runs.set(key, run)
-    }
+    const open = this.#runs.get(keyOf(policy, period))
+    if (open) return open
+    const index = new TermIndexBuilder()
+    const run = { policy, period, builder: undefined, buckets: [], index, frameCount: 0 }
+    this.#runs.set(keyOf(policy, period), run)
     return run
   }
 
@@ -117,6 +143,10 @@ export class RunWriter implements LineSink {
   }
 }
 
+function keyOf(policy: Policy, period: Period): string {
+  return `${policy.pattern} ${period.startMicros} ${period.endMicros}`
+}
+
 function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRef {
   const { eventCount, idCount, rawBytes, firstMicros, lastMicros, streams } = built.directory
   const framesBytes = built.frames.reduce((sum, frame) => sum + frame.length, 0)
@@ -125,6 +155,7 @@ function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRe
     sizeBytes,
     footerBytes: sizeBytes - framesBytes,
     rawBytes,
+    frameCount: built.frames.length,
     eventCount,
     idCount,
     firstMicros,

@@ -9,7 +9,7 @@ import { ArchiveError } from '../core/errors.ts'
  * Lines are read where they lie, in a frame's bytes, without making objects or strings of them.
  */
 const timeOpening = Buffer.from('{"@time":')
-const timeStart = timeOpening.length
+export const timeStart = timeOpening.length
 const streamOpening = Buffer.from(',"@stream":"')
 const idOpening = Buffer.from(',"@id":"')
 const newline = 0x0a

@@ -32,7 +32,17 @@ export interface Run {
   /** Half-open period, in microseconds. Its events lie inside. */
   readonly startMicros: number
   readonly endMicros: number
+  /** It grows no more: its index has come to its limit. */
+  readonly isFull: boolean
   readonly buckets: readonly BucketRef[]
+  /** Its term index: which terms occur in which of its frames, counted through all its buckets. */
+  readonly index: IndexRef
+}
+
+export interface IndexRef {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly footerBytes: number
 }
 
 export interface BucketRef {
@@ -40,6 +50,7 @@ export interface BucketRef {
   readonly sizeBytes: number
   readonly footerBytes: number
   readonly rawBytes: number
+  readonly frameCount: number
   readonly eventCount: number
   readonly idCount: number
   /** Times of the earliest and latest event, both included. */

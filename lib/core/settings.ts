@@ -54,6 +54,8 @@ export const defaultSettings = {
   compactRunsMin: 4,
   /** A member folds when a batch has waited this long, or when there is enough for one fold. */
   foldWaitMillis: 10 * seconds,
+  /** Pairs of a term and a frame that one run's index holds; 12 bytes each while it is built. */
+  indexPairsMax: 8_000_000,
   /** Inputs of one compaction. */
   compactRunsMax: 64,
   /** Bytes fetched ahead by one compaction, over all of its inputs. */

@@ -14,6 +14,26 @@ export function compareNumbers(a: string, b: string): number {
   return left.sign * compareMagnitudes(left, right)
 }
 
+/** The same text for two numbers exactly when they are equal but for the sign. */
+export function decimalKey(text: string): string {
+  const { digits, scale } = decimalOf(text)
+  return `${digits}e${scale}`
+}
+
+/**
+ * The number without sign, exponent and needless zeros, or `undefined` when that takes more
+ * characters than `lengthMax`.
+ */
+export function plainDecimal(text: string, lengthMax: number): string | undefined {
+  const { digits, scale } = decimalOf(text)
+  const fractionLength = Math.max(0, digits.length - scale)
+  const length = Math.max(1, scale) + (fractionLength > 0 ? 1 + fractionLength : 0)
+  if (!(length <= lengthMax)) return undefined
+  const whole = digits.slice(0, Math.max(0, scale)).padEnd(scale, '0') || '0'
+  const fraction = digits.slice(Math.max(0, scale)).padStart(fractionLength, '0')
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
 /** Fifteen significant digits are told apart by doubles. */
 function isExactAsDouble(text: string): boolean {
   return text.length <= 15 && !text.includes('e') && !text.includes('E')

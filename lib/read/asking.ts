@@ -40,7 +40,9 @@ export class Asking {
   readonly #library: Library
   readonly #metered: MeteredStore
   readonly #store: Store
-  #warnings: readonly ErrorDetail[] = []
+  #foreign: readonly ErrorDetail[] = []
+  /** Of the snapshot at hand. */
+  #warnings: ErrorDetail[] = []
 
   constructor(library: Library, signal: AbortSignal | undefined) {
     this.#library = library
@@ -81,7 +83,8 @@ export class Asking {
         nextRound: () => this.nextRound(),
         signal: this.signal,
       })
-      this.#warnings = snapshot.foreign.map(object => ({
+      this.#warnings = []
+      this.#foreign = snapshot.foreign.map(object => ({
         detail: `${object.key} is not the name of a batch; it was left out`,
       }))
       return snapshot
@@ -96,13 +99,18 @@ export class Asking {
     this.#metered.nextRound()
   }
 
+  /** Something the answer did not need to be right, but that its reader should know of. */
+  warn(warning: ErrorDetail): void {
+    this.#warnings.push(warning)
+  }
+
   end(complete = true, cursor: string | null = null): AnswerEnd {
     return {
       complete,
       cursor,
       receipt: this.#metered.receipt(),
       damage: this.damage.list(),
-      warnings: this.#warnings.slice(0, this.settings.errorDetailsMax),
+      warnings: [...this.#foreign, ...this.#warnings].slice(0, this.settings.errorDetailsMax),
     }
   }
 }

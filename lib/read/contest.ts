@@ -25,10 +25,12 @@ export class Contest {
     }
   }
 
-  /** Whether another group may hold events of these streams in this span, ends included. */
+  /**
+   * Whether another group may hold events of these streams, or of any, in this span, ends included.
+   */
   isContested(
     group: string,
-    streams: readonly string[],
+    streams: readonly string[] | undefined,
     firstMicros: number,
     lastMicros: number,
   ): boolean {
@@ -37,7 +39,8 @@ export class Contest {
       if (this.#latest[at]! < firstMicros) return false
       const source = this.#sources[at]!
       if (source.group === group || source.lastMicros < firstMicros) continue
-      if (count - at > sourcesComparedMax || streams.length > streamsComparedMax) return true
+      if (!streams || streams.length > streamsComparedMax) return true
+      if (count - at > sourcesComparedMax) return true
       if (streams.some(stream => mayHold(source, stream))) return true
     }
     return false

@@ -53,15 +53,28 @@ export class Fetcher {
       if (typeof directory !== 'number') return directory
       throw new ArchiveError('corrupt', `footer has ${directory} bytes, expected ${suffixBytes}`)
     }
-    const object = await this.#get(this.#options.store, source.key, options)
+    const report = (reason: string): void => this.#options.damage.addObject(source, reason)
+    return this.read(source.key, options, check, report)
+  }
+
+  /**
+   * What `check` makes of the bytes. It throws `corrupt` for what it cannot believe: that is
+   * fetched once more past the cache, and reported if it stays so; then the answer is `undefined`.
+   */
+  async read<T>(
+    key: string,
+    options: GetOptions,
+    check: (object: StoredObject) => T,
+    report: (reason: string) => void,
+  ): Promise<T | undefined> {
+    const object = await this.#get(this.#options.store, key, options)
     if (!object) return undefined
     try {
       return check(object)
     } catch (error) {
       if (!isCorrupt(error)) throw error
     }
-    const report = (reason: string): void => this.#options.damage.addObject(source, reason)
-    return this.#again(source.key, options, check, report)
+    return this.#again(key, options, check, report)
   }
 
   /** Begins to fetch these frames, neighbours together; each promise gives the frame's lines. */

@@ -88,15 +88,35 @@ export class Pass {
   }
 
   async #open(sources: readonly Source[]): Promise<void> {
-    const frames = await Promise.all(sources.map(source => this.#openOne(source)))
+    await this.#reading.candidates.look(sources, this.#signal)
+    const promising = sources.filter(source => this.#mayHoldAny(source))
+    const frames = await Promise.all(promising.map(source => this.#openOne(source)))
     this.#agenda.replace(sources, frames.flat())
   }
 
+  /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
+  #mayHoldAny(source: Source): boolean {
+    const { candidates, contest } = this.#reading
+    const found = candidates.of(source)
+    if (!found || !source.index) return true
+    const { framesBefore, frameCount } = source.index
+    for (let i = 0; i < frameCount; i++) if (found.has(framesBefore + i)) return true
+    const { group, idCount, firstMicros, lastMicros } = source
+    return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)
+  }
+
   async #openOne(source: Source): Promise<readonly PlannedFrame[]> {
-    const { asking, options, contest, handedOut } = this.#reading
+    const { asking, options, contest, candidates, handedOut } = this.#reading
     const directory = await asking.fetcher.open(source, options.known !== undefined, this.#signal)
     if (!directory) return []
-    const plan = planFrames(source, directory, options.scope, contest, options.known?.suffices)
+    const plan = planFrames(
+      source,
+      directory,
+      options.scope,
+      contest,
+      options.known?.suffices,
+      candidates.of(source),
+    )
     if (!handedOut.has(source.key)) {
       handedOut.add(source.key)
       for (const part of plan.known) options.known?.take(part)

@@ -1,4 +1,5 @@
 import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
+import type { FrameSet } from '../index/frame-set.ts'
 import type { Contest } from './contest.ts'
 import type { Source } from './plan.ts'
 import { type Scope, wantsStream } from './scope.ts'
@@ -36,7 +37,8 @@ export interface FramePlan {
 
 /**
  * The frames of one object that a question must read. `suffices` says of events of one stream, none
- * of which another object may hold, whether their number and span answer the question. Pure.
+ * of which another object may hold, whether their number and span answer the question. A frame that
+ * is no candidate is left out, unless it may hold the copy of an event that decides. Pure.
  */
 export function planFrames(
   source: Source,
@@ -44,6 +46,7 @@ export function planFrames(
   scope: Scope,
   contest: Contest,
   suffices: (part: Known) => boolean = () => false,
+  candidates?: FrameSet,
 ): FramePlan {
   const held = streamsOfFrames(directory)
   const contested = directory.frames.map(
@@ -66,7 +69,10 @@ export function planFrames(
   })
   const wanted = new Set(asked)
   const frames: PlannedFrame[] = []
+  const framesBefore = source.index?.framesBefore ?? 0
   for (const [position, entry] of directory.frames.entries()) {
+    const isCandidate = candidates?.has(framesBefore + position) ?? true
+    if (!isCandidate && !contested[position]) continue
     const streams = held[position]!
     const parts = streams
       .filter(stream => wanted.has(stream))

@@ -1,3 +1,4 @@
+import type { IndexRef, Run } from '../catalog/catalog.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { type TailEntry, tailMayHold } from '../store/keys.ts'
 import type { Scope } from './scope.ts'
@@ -18,8 +19,17 @@ export interface Source {
   readonly group: string
   /** First and last stream of a sealed bucket. */
   readonly streams: readonly [first: string, last: string] | undefined
+  /** Where the run's term index lies, and how many of its frames precede this bucket's. */
+  readonly index: IndexedFrames | undefined
   /** Entry of a fresh bucket, whose key tells of its streams. */
   readonly entry: TailEntry | undefined
+}
+
+/** Which part of a run's term index tells of a bucket. */
+interface IndexedFrames {
+  readonly ref: IndexRef
+  readonly framesBefore: number
+  readonly frameCount: number
 }
 
 /** The objects that time and stream leave over, in no order. Pure. */
@@ -34,22 +44,25 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     lastMicros: object.lastMicros,
     group: object.key,
     streams: undefined,
+    index: undefined,
     entry: object,
   }))
-  const sealed = snapshot.catalog.runs.flatMap(run =>
-    run.buckets.map(({ firstStream, lastStream, ...bucket }) => ({
-      ...bucket,
-      group: run.id,
-      streams: [firstStream, lastStream] as const,
-      entry: undefined,
-    })),
-  )
+  const sealed = snapshot.catalog.runs.flatMap(sourcesOfRun)
   return [...fresh, ...sealed].filter(
     source =>
       source.firstMicros < scope.endMicros &&
       source.lastMicros >= scope.startMicros &&
       mayHoldWanted(source, scope),
   )
+}
+
+function sourcesOfRun(run: Run): Source[] {
+  let framesBefore = 0
+  return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
+    const index = { ref: run.index, framesBefore, frameCount }
+    framesBefore += frameCount
+    return { ...bucket, group: run.id, streams: [firstStream, lastStream], index, entry: undefined }
+  })
 }
 
 function mayHoldWanted(source: Source, scope: Scope): boolean {

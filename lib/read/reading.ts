@@ -1,5 +1,6 @@
 import type { LineWalker } from '../bucket/line.ts'
 import type { Asking } from './asking.ts'
+import { Candidates } from './candidates.ts'
 import { Contest } from './contest.ts'
 import { type Found, Holding } from './holding.ts'
 import { Pass } from './pass.ts'
@@ -34,6 +35,7 @@ export class Reading {
   readonly options: ReadingOptions
   readonly sources: readonly Source[]
   readonly contest: Contest
+  readonly candidates: Candidates
   /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
   readonly handedOut = new Set<string>()
   #hasMore = false
@@ -43,6 +45,7 @@ export class Reading {
     this.options = options
     this.sources = planRead(snapshot, options.scope)
     this.contest = new Contest(this.sources)
+    this.candidates = new Candidates(asking, options.scope.condition)
   }
 
   /** Whether events may follow the last one given out. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { ArchiveError } from '../core/errors.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { asStreamName } from '../core/stream-name.ts'
+import { queryTerms } from '../index/query-terms.ts'
+import type { TermCondition } from '../index/term-condition.ts'
 import { compileFilter, type EventFilter } from '../query/event-filter.ts'
 import { requireQuery } from '../query/parse-query.ts'
 import type { Selection } from './question.ts'
@@ -16,6 +18,8 @@ export interface Scope {
   readonly startMicros: number
   readonly endMicros: number
   readonly filter: EventFilter
+  /** What the terms of a frame must be for it to hold a matching event. */
+  readonly condition: TermCondition
 }
 
 /** Throws `invalid` for a stream name, query or range that cannot be meant. */
@@ -28,12 +32,14 @@ export function scopeOf(selection: Selection): Scope {
     throw new ArchiveError('invalid', detail, { details: [{ pointer: '/endMicros', detail }] })
   }
   const glob = stream !== undefined && isGlob(stream) ? stream : undefined
+  const query = requireQuery(selection.query ?? '')
   return {
     stream: stream === undefined || glob ? undefined : asStreamName(stream),
     glob,
     startMicros,
     endMicros,
-    filter: compileFilter(requireQuery(selection.query ?? '')),
+    filter: compileFilter(query),
+    condition: queryTerms(query),
   }
 }
 

@@ -12,7 +12,7 @@ import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
 export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
 /** Where jobs put their outputs; garbage collection lists these. */
-export const outputPrefixes = ['buckets/', 'absorbed/'] as const
+export const outputPrefixes = ['buckets/', 'index/', 'absorbed/'] as const
 export const requestPrefix = 'requests/'
 const importPrefix = 'imports/'
 
@@ -102,6 +102,10 @@ export function bucketKey(jobId: string, n: number): string {
   return `buckets/${jobId}/${String(n).padStart(6, '0')}.zst`
 }
 
+export function indexKey(jobId: string, n: number): string {
+  return `index/${jobId}/${String(n).padStart(6, '0')}`
+}
+
 export function segmentKey(jobId: string, n: number): string {
   return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
 }
@@ -115,6 +119,11 @@ export function ownerOfBucket(key: string): string {
   if (!key.startsWith(tailPrefix)) return key.slice(key.indexOf('/') + 1, -suffix.length)
   const parts = key.slice(tailPrefix.length, -suffix.length).split('-')
   return `${parts[0]}-${parts.at(-1)}`
+}
+
+/** The same of the term index at this key. */
+export function ownerOfIndex(key: string): string {
+  return key.slice(key.indexOf('/') + 1)
 }
 
 /** Characters of the owner of a batch. */

@@ -15,6 +15,8 @@ function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**')
     policy,
     startMicros,
     endMicros: startMicros + hour,
+    isFull: false,
+    index: { key: '', sizeBytes: 0, footerBytes: 0 },
     buckets: [{ sizeBytes } as BucketRef],
   }))
 }

@@ -56,6 +56,7 @@ for (const [what, other, expected] of contests) {
       footerBytes: 1,
       eventCount: 9,
       streams: ['a', 'c'],
+      index: undefined,
       entry: undefined,
     }
     const contest = new Contest([source, { ...source, ...other }])
@@ -76,6 +77,7 @@ function run(
     sizeBytes: 1000,
     footerBytes: 100,
     rawBytes: 5000,
+    frameCount: 1,
     eventCount: 10,
     idCount: 0,
     firstMicros: first,
@@ -83,7 +85,9 @@ function run(
     firstStream,
     lastStream,
   }
-  return { id, policy: '**', startMicros: first, endMicros: last + 1, buckets: [bucket] }
+  const index = { key: `index/${id}/000000`, sizeBytes: 100, footerBytes: 10 }
+  const period = { startMicros: first, endMicros: last + 1 }
+  return { id, policy: '**', ...period, isFull: false, buckets: [bucket], index }
 }
 
 function fresh(key: string, first: number, last: number, streams: string[]) {

@@ -1,7 +1,9 @@
 import { Member } from '../../lib/brigade/member.ts'
+import { referencedKeys } from '../../lib/catalog/references.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { createReader } from '../../lib/read/reader.ts'
+import { outputPrefixes } from '../../lib/store/keys.ts'
 import type { SealedBatch } from '../../lib/write/batch.ts'
 import { putBatch } from '../../lib/write/put-batch.ts'
 import { type FaultRates, faultKinds } from './faults.ts'
@@ -150,8 +152,7 @@ class History {
     const left = scene.world.keys('tail/')
     if (left.length > 0) this.broken.push(`${left.length} tail objects were not folded`)
     const catalog = scene.catalog()
-    const referenced = [...catalog.runs.flatMap(run => run.buckets), ...catalog.absorbed]
-    const outputs = [...scene.world.keys('buckets/'), ...scene.world.keys('absorbed/')]
-    if (outputs.length > referenced.length) this.broken.push('orphans remain')
+    const outputs = outputPrefixes.flatMap(prefix => scene.world.keys(prefix))
+    if (outputs.length > referencedKeys(catalog).size) this.broken.push('orphans remain')
   }
 }

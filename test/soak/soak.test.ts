@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { soak } from './soak.ts'
 
-test('processes killed at any time lose nothing, double nothing and read nothing wrong', async () => {
+test('processes killed at any time lose, double and misread nothing', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'varve-soak-'))
   const url = `file:${join(directory, 'archive')}`
 

@@ -11,12 +11,17 @@ import {
 } from '../../lib/catalog/catalog.ts'
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
+import { FrameTerms } from '../../lib/index/frame-terms.ts'
+import { indexFooterBytes } from '../../lib/index/term-index.ts'
+import { TermIndexBuilder } from '../../lib/index/term-index-builder.ts'
 import {
   batchOwnerLength,
   bucketKey,
   catalogKey,
   contentHash,
+  indexKey,
   ownerOfBucket,
+  ownerOfIndex,
   parseTailKey,
   segmentKey,
   type TailEntry,
@@ -71,8 +76,13 @@ export class ArchiveMaker {
   async run(...buckets: readonly (readonly TestEvent[])[]): Promise<Run> {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const refs: BucketRef[] = []
+    const index = new TermIndexBuilder()
+    const terms = new FrameTerms()
+    let frameCount = 0
     for (const [i, events] of buckets.entries()) {
-      const { built, names, directory } = this.#bucket(events)
+      const { built, names, directory } = this.#bucket(events, raw => {
+        index.addFrame(frameCount++, terms.read(raw))
+      })
       const key = bucketKey(id, i)
       const bytes = encodeBucket(built, ownerOfBucket(key))
       await this.store.create(key, bytes)
@@ -81,6 +91,7 @@ export class ArchiveMaker {
         sizeBytes: bytes.length,
         footerBytes: decodedFooterBytes(bytes, built.frames),
         rawBytes: directory.rawBytes,
+        frameCount: built.frames.length,
         eventCount: directory.eventCount,
         idCount: directory.idCount,
         firstMicros: directory.firstMicros,
@@ -91,7 +102,12 @@ export class ArchiveMaker {
     }
     const startMicros = Math.min(...refs.map(ref => ref.firstMicros))
     const endMicros = Math.max(...refs.map(ref => ref.lastMicros)) + 1
-    return { id: `${id}/0`, policy: '**', startMicros, endMicros, buckets: refs }
+    const key = indexKey(id, 0)
+    const bytes = index.finish(ownerOfIndex(key))
+    await this.store.create(key, bytes)
+    const ref = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
+    const period = { startMicros, endMicros }
+    return { id: `${id}/0`, policy: '**', ...period, isFull: false, buckets: refs, index: ref }
   }
 
   async segment(identities: readonly string[]): Promise<Segment> {
@@ -115,8 +131,9 @@ export class ArchiveMaker {
     else await this.store.replace(catalogKey, bytes, etag)
   }
 
-  #bucket(events: readonly TestEvent[]) {
-    const builder = new BucketBuilder({ frameBytes: this.#frameBytes, compressionLevel: 1 })
+  #bucket(events: readonly TestEvent[], onRaw?: (raw: Buffer) => void) {
+    const options = { frameBytes: this.#frameBytes, compressionLevel: 1 }
+    const builder = new BucketBuilder(options, onRaw)
     const walkers = sortedLines(events)
     for (const line of walkers) {
       builder.add(line.bytes, line.start, line.end, line.timeMicros, line.stream, line.hasId)

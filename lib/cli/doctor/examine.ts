@@ -1,4 +1,5 @@
 import { type LoadedCatalog, loadCatalog } from '../../catalog/load.ts'
+import { referencedKeys } from '../../catalog/references.ts'
 import { Settled } from '../../catalog/settled.ts'
 import { listTail, type TailObject } from '../../catalog/tail.ts'
 import { ArchiveError } from '../../core/errors.ts'
@@ -79,10 +80,7 @@ async function findOrphans(store: Store): Promise<ListedObject[]> {
   for (const prefix of outputPrefixes)
     listed.push(...(await Array.fromAsync(listAll(store, prefix))))
   const { catalog } = await loadCatalog(store)
-  const referenced = new Set([
-    ...catalog.runs.flatMap(run => run.buckets.map(bucket => bucket.key)),
-    ...catalog.absorbed.map(segment => segment.key),
-  ])
+  const referenced = referencedKeys(catalog)
   const claimed = new Set(catalog.claims.map(claim => claim.jobId))
   return listed.filter(({ key }) => !referenced.has(key) && !claimed.has(jobOfOutput(key)))
 }

@@ -8,6 +8,7 @@ import { loadSegment } from '../../../lib/catalog/absorbed.ts'
 import { type Catalog, emptyCatalog } from '../../../lib/catalog/catalog.ts'
 import type { Workplace } from '../../../lib/catalog/commit.ts'
 import { decodeCatalog } from '../../../lib/catalog/load.ts'
+import { referencedKeys } from '../../../lib/catalog/references.ts'
 import { batchIdAt } from '../../../lib/core/batch-id.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
@@ -117,9 +118,8 @@ export class Scene {
 
   async brokenPromises(): Promise<string[]> {
     const catalog = this.catalog()
-    const buckets = catalog.runs.flatMap(run => run.buckets)
-    const missing = [...buckets, ...catalog.absorbed].filter(({ key }) => !this.world.object(key))
-    if (missing.length > 0) return [...this.#broken, `I8 ${missing[0]!.key} is referenced but gone`]
+    const missing = [...referencedKeys(catalog)].find(key => !this.world.object(key))
+    if (missing) return [...this.#broken, `I8 ${missing} is referenced but gone`]
     return [...this.#broken, ...answerFaults(await this.visible(), this.acked)]
   }
 
@@ -149,7 +149,7 @@ export async function reached(hold: Hold, work: Promise<unknown>): Promise<boole
 }
 
 export const isUpload = (call: Call) =>
-  call.kind === 'create' && /^(buckets|absorbed)/.test(call.key)
+  call.kind === 'create' && /^(buckets|index|absorbed)/.test(call.key)
 export const isTailPut = (call: Call) => call.kind === 'create' && call.key.startsWith('tail/')
 export const isDelete = (call: Call) => call.kind === 'delete'
 export const isSwap = (call: Call) => call.kind === 'replace'
