@@ -11,6 +11,8 @@ export interface Content {
 export interface FormatContext {
   /** Year of the first line where times lack theirs. Absent: found from `importMicros`. */
   readonly year?: number
+  /** Told of each year that was put to times without one. */
+  readonly onYearFound?: (year: number) => void
   /** When the import of this file first began: the same on every resumption. */
   readonly importMicros: number
   readonly eventBytesMax: number

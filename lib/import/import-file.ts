@@ -61,6 +61,8 @@ export interface ImportReport {
   readonly files: readonly ImportedFile[]
   /** Plain files in all; `files` holds the first `importFilesListedMax`. */
   readonly filesCount: number
+  /** Years put to times that have none, for want of `year`. */
+  readonly yearsFound: readonly number[]
   /** The first `errorDetailsMax` pieces that were rejected or kept raw. */
   readonly findings: readonly ImportFinding[]
   /** What could not be read, with file and offset. Not empty: the command ends with an error. */
@@ -100,6 +102,7 @@ const nothingDone = {
   skippedBatches: 0,
   files: [],
   filesCount: 0,
+  yearsFound: [],
   findings: [],
 }
 
@@ -119,7 +122,7 @@ function checkOptions({ stream, format, year }: ImportOptions): void {
 async function refuseUnreadable({ source, options, settings, clock }: ImportJob): Promise<void> {
   const { cut } = newMarker(source.name, 0, settings)
   const plan = { options, settings, cut, importMicros: clock.nowMicros() }
-  const read = { files: [], filesCount: 0, faults: [] }
+  const read = { files: [], filesCount: 0, yearsFound: new Set<number>(), faults: [] }
   const batches = readBatches(source.name, source.chunks(), plan, read)
   await batches.next()
   await batches.return(undefined)

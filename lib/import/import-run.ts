@@ -46,7 +46,8 @@ export class ImportRun {
     const { source, options, settings } = this.#job
     const { cut, startedMicros } = this.#held.marker
     const plan = { options, settings, cut, importMicros: startedMicros }
-    const read: ReadFindings = { files: [], filesCount: 0, faults: [] }
+    const yearsFound = new Set<number>()
+    const read: ReadFindings = { files: [], filesCount: 0, yearsFound, faults: [] }
     try {
       for await (const batch of readBatches(source.name, this.#chunks(), plan, read)) {
         await this.#take(batch)
@@ -63,6 +64,7 @@ export class ImportRun {
       batches: this.#batches,
       skippedBatches: this.#skipped,
       ...read,
+      yearsFound: [...yearsFound],
       findings: this.#findings,
     }
   }

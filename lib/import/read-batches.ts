@@ -32,6 +32,8 @@ export interface ImportedFile {
 export interface ReadFindings {
   readonly files: ImportedFile[]
   filesCount: number
+  /** Years put to times that have none, for want of `year`. */
+  readonly yearsFound: Set<number>
   /** What could not be read, and where: damage, refused members. Everything else was read. */
   readonly faults: string[]
 }
@@ -99,6 +101,7 @@ async function* fileBatches(
   const context = {
     importMicros,
     eventBytesMax: cut.eventBytesMax,
+    onYearFound: (year: number) => read.yearsFound.add(year),
     ...(options.year !== undefined && { year: options.year }),
   }
   // Damage in the text itself, an array that does not close, ends this file and no other.

@@ -177,9 +177,13 @@ export class Appender {
     }
     if (rejected > 0 && request.strict) {
       batch.truncate(before)
-      throw new ArchiveError('invalid', `${rejected} lines are no events, nothing was stored`, {
-        details: errors,
-      })
+      throw new ArchiveError(
+        'invalid',
+        `${rejected} of the lines are no events, nothing was stored`,
+        {
+          details: errors,
+        },
+      )
     }
     return { accepted: batch.eventCount - before, rejected, errors }
   }

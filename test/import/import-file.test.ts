@@ -22,6 +22,7 @@ test('an import stores every event once and reports what it did', async () => {
     skippedBatches: 0,
     files: [{ file: 'events.ndjson', format: 'ndjson', stream: 'events', events: 100 }],
     filesCount: 1,
+    yearsFound: [],
     findings: [],
     faults: [],
     sizeBytes: hundred.length,
@@ -198,4 +199,15 @@ test('progress reaches the size of the file and the number of events', async () 
   assert.equal(last.bytesDone, last.bytesTotal)
   assert.equal(last.events, 100)
   assert.equal(last.eventsPerSecond, 10)
+})
+
+test('the years put to times that have none are told', async () => {
+  const lines = Buffer.from('Jan  2 03:04:05 host sshd[1]: a\nJan  2 03:04:06 host sshd[1]: b\n')
+  const { job } = world(lines)
+
+  const guessed = await importFile(job)
+  const given = await importFile({ ...job, options: { year: 2020 } })
+
+  assert.equal(guessed.yearsFound.length, 1)
+  assert.deepEqual(given.yearsFound, [])
 })

@@ -24,7 +24,7 @@ export async function readAll(
 }> {
   const importMicros = Date.parse(importTime) * 1000
   const { cut } = newMarker(name, importMicros, settings)
-  const read = { files: [], filesCount: 0, faults: [] }
+  const read = { files: [], filesCount: 0, yearsFound: new Set<number>(), faults: [] }
   const events: string[] = []
   const findings: ImportFinding[] = []
   let rejected = 0

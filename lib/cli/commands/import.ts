@@ -88,9 +88,15 @@ function warnOf(session: Session, outcome: FileOutcome): void {
     session.warn(`varve: ${outcome.failure}`)
     return
   }
-  const { findings, faults, totals, alreadyImported } = outcome.report
+  const { findings, faults, totals, alreadyImported, yearsFound } = outcome.report
   for (const fault of faults) session.warn(`varve: ${fault}`)
   if (alreadyImported) return
+  if (yearsFound.length > 0) {
+    const years = [...yearsFound].sort().join(' and ')
+    session.note(
+      `varve: ${outcome.path}: its times have no year and were taken for ${years} (--year)`,
+    )
+  }
   for (const { file, line, detail, outcome: fate } of findings.slice(0, findingsShownMax)) {
     session.warn(`varve: ${file}, line ${line}: ${detail} (${fates[fate]})`)
   }

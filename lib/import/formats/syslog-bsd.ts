@@ -40,13 +40,17 @@ export function bsdSyslogParser(context: FormatContext): ParseLine {
 const dayMicros = 24 * 3600 * 1e6
 
 /** Without a year: the latest one that does not put the time more than a day after the import. */
-function latestYear({ importMicros }: FormatContext) {
+function latestYear({ importMicros, onYearFound }: FormatContext) {
+  let lastFound = 0
   const thisYear = new Date((importMicros + dayMicros) / 1000).getUTCFullYear()
   return (time: YearlessTime): number | undefined => {
     // Eight years back there was a 29 February, whatever the century did.
     for (let year = thisYear; year >= thisYear - 8; year--) {
       const micros = timeInYear(time, year)
-      if (micros !== undefined && micros <= importMicros + dayMicros) return micros
+      if (micros === undefined || micros > importMicros + dayMicros) continue
+      if (year !== lastFound) onYearFound?.(year)
+      lastFound = year
+      return micros
     }
     return undefined
   }
