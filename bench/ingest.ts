@@ -90,29 +90,3 @@ function compressAll(bytes: Buffer): void {
     compressFrame(bytes.subarray(start, start + frameBytes), 3)
   }
 }
-
-const ratioTargets: Readonly<Record<string, number>> = { api: 5.3, cloudtrail: 11, app: 8, web: 13 }
-const duckdb: Readonly<Record<string, number>> = { api: 7.2, cloudtrail: 12.5, app: 9.1 }
-
-/** Z1: bytes of the file / bytes of its sealed buckets, each corpus once as it is. */
-export async function measureSize(corpora: readonly Corpus[]): Promise<Figure[]> {
-  const figures: Figure[] = []
-  for (const corpus of corpora) {
-    const target = ratioTargets[corpus.name]
-    if (target === undefined) continue
-    const { archive } = await fill(corpus, 1)
-    await archive.brigadeOnce()
-    const { sealed } = await archive.stat()
-    const peer = duckdb[corpus.name]
-    figures.push({
-      id: 'Z1',
-      figure: `raw / stored, ${corpus.name}, ${(corpus.rawBytes / 1e6).toFixed(1)} MB`,
-      value: corpus.rawBytes / sealed.bytes,
-      unit: '×',
-      target,
-      atLeast: true,
-      ...(peer && { peers: { 'DuckDB Parquet (published)': peer } }),
-    })
-  }
-  return figures
-}

@@ -5,9 +5,10 @@
 import { parseArgs } from 'node:util'
 import { loadCorpora } from './corpus.ts'
 import { asJson, asTable, type Figure } from './figure.ts'
-import { measureIngest, measureSize } from './ingest.ts'
+import { measureIngest } from './ingest.ts'
 import { measureMemory } from './memory.ts'
 import { measureScan } from './scan.ts'
+import { measureSize } from './size.ts'
 import { measureTimeline } from './timeline.ts'
 
 const { values } = parseArgs({
@@ -25,7 +26,7 @@ const only = values.only?.split(',')
 const corpora = await loadCorpora()
 const measures: readonly (readonly [ids: readonly string[], run: () => Promise<Figure[]>])[] = [
   [['I1', 'I2'], () => measureIngest(corpora, wantedBytes)],
-  [['Z1'], () => measureSize(corpora)],
+  [['Z1', 'Z2'], () => measureSize(corpora)],
   [['M1'], () => measureMemory(corpora)],
   [['T1'], () => measureTimeline(corpora)],
   [['Q1'], () => measureScan(corpora, wantedBytes)],

@@ -29,14 +29,23 @@ function escaped(text: string, upper: boolean): string {
     .join('')
 }
 
-const spelledUnit = fc.tuple(unit, fc.nat(5)).map(([text, way]) => {
-  const short = JSON.stringify(text).slice(1, -1)
-  if (way === 0) return escaped(text, false)
-  if (way === 1) return escaped(text, true)
-  return text === '/' && way === 2 ? '\\/' : short
-})
+function spelling(units: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const spelledUnit = fc.tuple(units, fc.nat(5)).map(([text, way]) => {
+    const short = JSON.stringify(text).slice(1, -1)
+    if (way === 0) return escaped(text, false)
+    if (way === 1) return escaped(text, true)
+    return text === '/' && way === 2 ? '\\/' : short
+  })
+  return fc.array(spelledUnit, { maxLength: 8 }).map(parts => `"${parts.join('')}"`)
+}
 
-const spelledString = fc.array(spelledUnit, { maxLength: 8 }).map(parts => `"${parts.join('')}"`)
+const spelledString = spelling(unit)
+
+/**
+ * Without backslashes: having seen `{"b":1,"\\":2}`, JSON.parse of Node 24.21 takes the name in
+ * `{"b":1,"\u0061":1}` for a backslash, and would be no oracle.
+ */
+const spelledName = spelling(unit.filter(text => text !== '\\'))
 
 /** The JSON string of this very text, with some of its characters escaped. */
 export function spellingOf(text: string): fc.Arbitrary<string> {
@@ -57,7 +66,7 @@ export const jsonValue: fc.Arbitrary<string> = fc.letrec<{ value: string; leaf: 
       .tuple(space, fc.array(tie('value'), { maxLength: 3 }))
       .map(([gap, values]) => `[${gap}${values.join(`${gap},`)}${gap}]`),
     fc
-      .tuple(space, fc.array(fc.tuple(spelledString, tie('value')), { maxLength: 3 }))
+      .tuple(space, fc.array(fc.tuple(spelledName, tie('value')), { maxLength: 3 }))
       .map(([gap, members]) => {
         return `{${gap}${members.map(([n, v]) => `${n}${gap}:${v}`).join(`,${gap}`)}${gap}}`
       }),
