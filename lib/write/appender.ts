@@ -179,7 +179,7 @@ export class Appender {
       batch.truncate(before)
       throw new ArchiveError(
         'invalid',
-        `${rejected} of the lines are no events, nothing was stored`,
+        `nothing was stored: ${rejected} bad ${rejected === 1 ? 'line' : 'lines'}`,
         {
           details: errors,
         },

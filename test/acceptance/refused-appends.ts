@@ -33,7 +33,7 @@ export const refusedAppends: readonly Refusal[] = [
     body: bad('{"a":1}\n{"a":2}\nnonsense'),
     status: 400,
     code: 'invalid',
-    says: /1 lines.*nothing was stored/,
+    says: /nothing was stored: 1 bad line/,
     at: { line: 3 },
   },
   {
