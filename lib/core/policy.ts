@@ -21,13 +21,22 @@ export interface Policy {
 
 const hourMicros = 3600e6
 
-/** Long scans: large frames. Matches every stream. */
+/**
+ * Long scans: large frames, some hundred kilobytes as stored, which a GET fetches for about its own
+ * price. Matches every stream.
+ */
 export const logPolicy: Policy = {
   pattern: '**',
   bucketSizeBytes: 64 * 2 ** 20,
-  frameSizeBytes: 2 ** 20,
+  frameSizeBytes: 4 * 2 ** 20,
   periodMicros: hourMicros,
 }
+
+/**
+ * Frames of fresh buckets, whatever the policy: a batch's key tells the length of its footer, so
+ * this is part of the format.
+ */
+export const freshFrameSizeBytes = 2 ** 20
 
 /** Short reads of one of many streams: small frames. */
 export const timelinePolicy: Policy = { ...logPolicy, frameSizeBytes: 64 * 2 ** 10 }

@@ -4,7 +4,7 @@ import { footerSizeBytes } from '../bucket/directory.ts'
 import { compareBytes, lineHeadBytesMax, streamMember, writeLineHead } from '../bucket/line.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { logPolicy } from '../core/policy.ts'
+import { freshFrameSizeBytes } from '../core/policy.ts'
 import type { Settings } from '../core/settings.ts'
 import { batchOwnerLength, ownerOfBucket, tailKey } from '../store/keys.ts'
 import { makeStreamFilter } from '../store/stream-filter.ts'
@@ -151,7 +151,7 @@ export class Batch {
     const hash = createHash('sha256')
     const builder = new BucketBuilder(
       {
-        frameBytes: logPolicy.frameSizeBytes,
+        frameBytes: freshFrameSizeBytes,
         compressionLevel: this.#settings.tailCompressionLevel,
       },
       raw => hash.update(raw),
