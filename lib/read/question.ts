@@ -38,6 +38,36 @@ export interface ValuesQuestion extends Selection {
   readonly limit?: number
 }
 
+export interface TermsQuestion extends Omit<Selection, 'query'> {
+  /** What a person types: a word, "phrase", pattern or address without field, as in a query. */
+  readonly term: string
+  /** Most tokens returned of each field. Default 10. */
+  readonly limit?: number
+}
+
+export interface FieldsQuestion extends Selection {
+  /** Most examples returned of each field. Default 3. */
+  readonly limit?: number
+}
+
+export interface HoursQuestion extends Selection {
+  /** Default `hour`. */
+  readonly interval?: Interval
+  /** IANA name, default UTC. */
+  readonly timeZone?: string
+}
+
+export interface ContextQuestion {
+  /** As a `Hit` has it. */
+  readonly id: string
+  /** Where to look for an event's own `@id`, which may stand in several streams. */
+  readonly stream?: string
+  /** Most events returned of those before it and after it in its stream. Default 0. */
+  readonly before?: number
+  readonly after?: number
+  readonly signal?: AbortSignal
+}
+
 /** What an answer cost. */
 export interface Receipt {
   readonly requests: {
@@ -120,4 +150,69 @@ export interface StreamsAnswer extends AnswerEnd {
     readonly firstMicros: number
     readonly lastMicros: number
   }[]
+}
+
+/** How many there are at least; exact: and no more. */
+export interface AtLeast {
+  readonly least: number
+  readonly isExact: boolean
+}
+
+/** A field is the path of a leaf as in a query; null is no value. */
+export interface FieldsAnswer extends AnswerEnd {
+  /** By name. */
+  readonly fields: readonly FieldFound[]
+  /** Events there are, with whatever fields. */
+  readonly count: number
+}
+
+export interface FieldFound {
+  readonly field: string
+  /** Events that have it. */
+  readonly count: number
+  /** Ascending by name. */
+  readonly kinds: readonly ('boolean' | 'number' | 'string')[]
+  readonly distinct: AtLeast
+  /** JSON text of some values: the most frequent ones where `distinct` is exact. */
+  readonly examples: readonly string[]
+}
+
+export interface TermsAnswer extends AnswerEnd {
+  /** Events in which the term occurs, in whatever field. */
+  readonly count: number
+  /** Fields it occurs in, most frequent first, then by name. */
+  readonly fields: readonly TermField[]
+}
+
+export interface TermField {
+  readonly field: string
+  /** Events in which the term occurs in this field. */
+  readonly count: number
+  /** Values in which it occurs. */
+  readonly distinct: AtLeast
+  /**
+   * JSON text of values in which it occurs and how many events have each, most frequent first, then
+   * by text. None where `distinct` is not exact.
+   */
+  readonly tokens: readonly { readonly value: string; readonly count: number }[]
+}
+
+export interface HoursAnswer extends AnswerEnd {
+  /** Ascending; what is left out surely has no matching events. */
+  readonly intervals: readonly HourFound[]
+}
+
+/** An interval that may have matching events: between `least` and `most` of them. */
+export interface HourFound {
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly least: number
+  readonly most: number
+}
+
+export interface ContextAnswer extends AnswerEnd {
+  readonly event: Hit
+  /** Both ascending. */
+  readonly before: readonly Hit[]
+  readonly after: readonly Hit[]
 }
