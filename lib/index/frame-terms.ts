@@ -13,10 +13,11 @@ export class FrameTerms {
   read(raw: Buffer): TermSet {
     this.terms.clear()
     let start = 0
+    let lineNumber = 0
     while (start < raw.length) {
       const newlineAt = raw.indexOf(newline, start)
       const end = newlineAt < 0 ? raw.length : newlineAt
-      this.#lines.read(raw, start, end)
+      this.#lines.read(raw, start, end, lineNumber++)
       start = end + 1
     }
     return this.terms

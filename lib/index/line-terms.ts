@@ -2,7 +2,7 @@ import { timeStart } from '../bucket/line.ts'
 import { jsonDepthMax } from '../bytes/json.ts'
 import { unescapeString } from '../query/leaf-walk.ts'
 import { isPlainNumber, numberText } from './number-terms.ts'
-import type { TermSet } from './term-set.ts'
+import { otherFields, type TermSet } from './term-set.ts'
 import { TextTerms } from './text-terms.ts'
 
 const streamOpeningBytes = ',"@stream":"'.length
@@ -15,17 +15,20 @@ const comma = 0x2c
  * `@time`, `@stream` and null, and none of field names. Keeps scratch space: not for nested use.
  */
 export class LineTerms {
+  readonly #terms: TermSet
   readonly #text: TextTerms
   /** For each depth: 1 in an array, 0 in an object. */
   readonly #inArray = new Uint8Array(jsonDepthMax + 2)
 
   /** Terms are added to the set. */
   constructor(terms: TermSet) {
+    this.#terms = terms
     this.#text = new TextTerms(terms)
   }
 
-  /** The line at [start, end), without its newline. */
-  read(bytes: Buffer, start: number, end: number): void {
+  /** The line at [start, end), without its newline; the number of each line of a frame differs. */
+  read(bytes: Buffer, start: number, end: number, lineNumber: number): void {
+    this.#terms.at(lineNumber, otherFields)
     let at = start + timeStart
     while (at < end && bytes[at] !== comma) at++
     at += streamOpeningBytes
