@@ -149,19 +149,22 @@ function keyOf(policy: Policy, period: Period): string {
 
 function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRef {
   const { eventCount, idCount, rawBytes, firstMicros, lastMicros, streams } = built.directory
-  const framesBytes = built.frames.reduce((sum, frame) => sum + frame.length, 0)
+  const frameSizes = built.frames.map(frame => frame.length)
+  const framesBytes = frameSizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0)
   return {
     key,
     sizeBytes,
     footerBytes: sizeBytes - framesBytes,
     rawBytes,
     frameCount: built.frames.length,
+    frameBytesMax: frameSizes.reduce((most, sizeBytes) => Math.max(most, sizeBytes), 0),
     eventCount,
     idCount,
     firstMicros,
     lastMicros,
     firstStream: streams[0]?.stream ?? '',
     lastStream: streams.at(-1)?.stream ?? '',
+    streamCount: streams.length,
   }
 }
 

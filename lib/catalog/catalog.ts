@@ -51,6 +51,8 @@ export interface BucketRef {
   readonly footerBytes: number
   readonly rawBytes: number
   readonly frameCount: number
+  /** Compressed size of its largest frame: what reading one more of them costs at most. */
+  readonly frameBytesMax: number
   readonly eventCount: number
   readonly idCount: number
   /** Times of the earliest and latest event, both included. */
@@ -59,6 +61,8 @@ export interface BucketRef {
   /** First and last stream by name. */
   readonly firstStream: string
   readonly lastStream: string
+  /** With the events, it tells how many a stream has on average. */
+  readonly streamCount: number
 }
 
 export interface Segment {

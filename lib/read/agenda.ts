@@ -15,6 +15,7 @@ export interface WaveLimits {
   /** Objects opened at once, and their bytes. */
   readonly sourcesMax: number
   readonly sourceBytesMax: number
+  readonly openingBytes: (source: Source) => number
   /** Events that are enough; frames that overlap those which have them are taken along. */
   readonly eventsWanted: number
   /** Times from which on nothing is wanted. */
@@ -101,9 +102,9 @@ export class Agenda {
       const item = this.#items[i]!
       if (isFrame(item)) continue
       if (limits.isBeyond(this.nearMicros(item))) break
-      if (sources.length > 0 && sizeBytes + item.sizeBytes > limits.sourceBytesMax) break
+      sizeBytes += limits.openingBytes(item)
+      if (sources.length > 0 && sizeBytes > limits.sourceBytesMax) break
       sources.push(item)
-      sizeBytes += item.sizeBytes
     }
     return sources
   }

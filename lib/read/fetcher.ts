@@ -36,6 +36,12 @@ export class Fetcher {
     this.#gate = new Gate(options.settings.readConcurrency)
   }
 
+  /** How much of an object is fetched to open it. */
+  openingBytes(source: Source, footerOnly: boolean): number {
+    const isWhole = !footerOnly && source.sizeBytes <= this.#options.settings.mergeGapBytes
+    return isWhole ? source.sizeBytes : Math.max(1, source.footerBytes)
+  }
+
   /**
    * The object's directory. A small object is fetched whole, so that its frames come along, unless
    * only the directory is of interest.
@@ -45,9 +51,8 @@ export class Fetcher {
     footerOnly: boolean,
     signal: AbortSignal,
   ): Promise<Directory | undefined> {
-    const isWhole = !footerOnly && source.sizeBytes <= this.#options.settings.mergeGapBytes
-    const suffixBytes = Math.max(1, source.footerBytes)
-    const options = isWhole ? { signal } : { range: { suffixBytes }, signal }
+    const suffixBytes = this.openingBytes(source, footerOnly)
+    const options = { range: { suffixBytes }, signal }
     const check = (object: StoredObject): Directory => {
       const directory = decodeFooter(object.bytes, object.sizeBytes, ownerOfBucket(source.key))
       if (typeof directory !== 'number') return directory

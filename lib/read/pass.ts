@@ -82,6 +82,7 @@ export class Pass {
       sourcesMax: this.#waveSources,
       // They must still be in the cache when their frames are visited.
       sourceBytesMax: asking.settings.cacheBytes / 2,
+      openingBytes: source => asking.fetcher.openingBytes(source, options.known !== undefined),
       eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
     }

@@ -9,6 +9,8 @@ export interface Source {
   readonly key: string
   readonly sizeBytes: number
   readonly footerBytes: number
+  /** Size of its largest frame, or more. */
+  readonly frameBytesMax: number
   readonly eventCount: number
   /** Events with an `@id`; unknown of a fresh bucket that was not opened. */
   readonly idCount: number | undefined
@@ -19,6 +21,7 @@ export interface Source {
   readonly group: string
   /** First and last stream of a sealed bucket. */
   readonly streams: readonly [first: string, last: string] | undefined
+  readonly streamCount: number | undefined
   /** Where the run's term index lies, and how many of its frames precede this bucket's. */
   readonly index: IndexedFrames | undefined
   /** Entry of a fresh bucket, whose key tells of its streams. */
@@ -38,12 +41,14 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     key: object.key,
     sizeBytes: object.sizeBytes,
     footerBytes: object.footerBytes,
+    frameBytesMax: object.sizeBytes,
     eventCount: object.eventCount,
     idCount: undefined,
     firstMicros: object.firstMicros,
     lastMicros: object.lastMicros,
     group: object.key,
     streams: undefined,
+    streamCount: undefined,
     index: undefined,
     entry: object,
   }))

@@ -10,7 +10,8 @@ export interface FetchRange {
 
 /**
  * Frames of any objects as few ranges: frames of one object with a gap of less than `gapBytes` go
- * together, as long as the range stays within `rangeBytesMax` or holds a single frame. Pure.
+ * together, as long as the range stays within `rangeBytesMax` or holds a single frame. The ranges
+ * come in the order of their first frames. Pure.
  */
 export function mergeRanges(
   frames: readonly PlannedFrame[],
@@ -38,5 +39,8 @@ export function mergeRanges(
       last.frames.push(frame)
     } else ranges.push({ key: frame.source.key, start, end, frames: [frame] })
   }
-  return ranges
+  const turns = new Map(frames.map((frame, turn) => [frame, turn]))
+  const turnOf = (range: FetchRange): number =>
+    range.frames.reduce((first, frame) => Math.min(first, turns.get(frame)!), Infinity)
+  return ranges.sort((a, b) => turnOf(a) - turnOf(b))
 }

@@ -6,7 +6,8 @@ import { queryTerms } from '../index/query-terms.ts'
 import type { TermCondition } from '../index/term-condition.ts'
 import { compileFilter, type EventFilter } from '../query/event-filter.ts'
 import { requireQuery } from '../query/parse-query.ts'
-import type { Selection } from './question.ts'
+import type { Position } from './position.ts'
+import type { Order, Selection } from './question.ts'
 
 /** A selection, checked and ready to be compared with what the archive holds. */
 export interface Scope {
@@ -47,6 +48,15 @@ function checkTime(pointer: string, micros: number): void {
   if (Number.isInteger(micros) || micros === Infinity) return
   const detail = `${micros} is no time in microseconds`
   throw new ArchiveError('invalid', detail, { details: [{ pointer, detail }] })
+}
+
+/** What is left of a scope behind a position: what lies wholly before it is not read again. */
+export function scopeAfter(scope: Scope, position: Position | undefined, order: Order): Scope {
+  if (!position) return scope
+  const { timeMicros } = position
+  return order === 'asc'
+    ? { ...scope, startMicros: Math.max(scope.startMicros, timeMicros) }
+    : { ...scope, endMicros: Math.min(scope.endMicros, timeMicros + 1) }
 }
 
 export function wantsStream(scope: Scope, stream: string): boolean {

@@ -7,7 +7,7 @@ import type { Found } from './holding.ts'
 import type { Position } from './position.ts'
 import type { AnswerEnd, Hit, Hits, Order, SearchQuestion } from './question.ts'
 import { Reading } from './reading.ts'
-import { fingerprintOf, type Scope, scopeOf } from './scope.ts'
+import { fingerprintOf, type Scope, scopeAfter, scopeOf } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
@@ -61,12 +61,13 @@ class Search implements Hits {
 
   /** The answer from where it is. */
   async *#read(snapshot: Snapshot): AsyncGenerator<Hit> {
+    const position = this.#position()
     const reading = new Reading(this.#asking, snapshot, {
-      scope: this.#scope,
+      scope: scopeAfter(this.#scope, position, this.#order),
       order: this.#order,
       wanted: this.#wanted,
     })
-    for await (const group of reading.events(this.#position())) {
+    for await (const group of reading.events(position)) {
       for (const found of group) {
         this.#last = found
         this.#wanted--

@@ -56,6 +56,8 @@ for (const [what, other, expected] of contests) {
       footerBytes: 1,
       eventCount: 9,
       streams: ['a', 'c'],
+      frameBytesMax: 1000,
+      streamCount: 1,
       index: undefined,
       entry: undefined,
     }
@@ -78,12 +80,14 @@ function run(
     footerBytes: 100,
     rawBytes: 5000,
     frameCount: 1,
+    frameBytesMax: 900,
     eventCount: 10,
     idCount: 0,
     firstMicros: first,
     lastMicros: last,
     firstStream,
     lastStream,
+    streamCount: 1,
   }
   const index = { key: `index/${id}/000000`, sizeBytes: 100, footerBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }

@@ -92,12 +92,14 @@ export class ArchiveMaker {
         footerBytes: decodedFooterBytes(bytes, built.frames),
         rawBytes: directory.rawBytes,
         frameCount: built.frames.length,
+        frameBytesMax: Math.max(...built.frames.map(frame => frame.length)),
         eventCount: directory.eventCount,
         idCount: directory.idCount,
         firstMicros: directory.firstMicros,
         lastMicros: directory.lastMicros,
         firstStream: names[0]!,
         lastStream: names.at(-1)!,
+        streamCount: names.length,
       })
     }
     const startMicros = Math.min(...refs.map(ref => ref.firstMicros))
