@@ -8,18 +8,7 @@ import { type Clock, systemClock } from './core/clock.ts'
 import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
-import type {
-  CountAnswer,
-  HistogramAnswer,
-  HistogramQuestion,
-  Hits,
-  SearchQuestion,
-  Selection,
-  StreamsAnswer,
-  ValuesAnswer,
-  ValuesQuestion,
-} from './read/question.ts'
-import { createReader } from './read/reader.ts'
+import { createReader, type Reader } from './read/reader.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { Appender, type AppendReceipt, type AppendRequest } from './write/appender.ts'
@@ -42,16 +31,8 @@ export interface ArchiveStat {
 }
 
 /** The front door of the engine: one archive in one store. */
-export interface Archive {
+export interface Archive extends Reader {
   append(request: AppendRequest): Promise<AppendReceipt>
-  search(question: SearchQuestion): Hits
-  count(question: Selection): Promise<CountAnswer>
-  histogram(question: HistogramQuestion): Promise<HistogramAnswer>
-  values(question: ValuesQuestion): Promise<ValuesAnswer>
-  streams(question: {
-    readonly prefix?: string
-    readonly signal?: AbortSignal
-  }): Promise<StreamsAnswer>
   /** One member's work until nothing is left to do, or the signal is aborted. */
   brigadeOnce(signal?: AbortSignal): Promise<BrigadeReport>
   /** A member that works until the signal is aborted. */

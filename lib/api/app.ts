@@ -7,6 +7,7 @@ import { jsonResponse } from './answer-end.ts'
 import { appendRoutes } from './append-routes.ts'
 import { bodyParameters } from './body-parameters.ts'
 import { type ConsoleFiles, consoleResponse } from './console-response.ts'
+import { eventRoutes } from './event-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { readParameters } from './parameters.ts'
@@ -17,7 +18,12 @@ import { isForeign, unserved } from './unserved.ts'
 import { UnsupportedBody } from './unsupported.ts'
 
 /** Every address of the API. */
-export const routes: readonly Route[] = [...appendRoutes, ...questionRoutes, ...operationRoutes]
+export const routes: readonly Route[] = [
+  ...appendRoutes,
+  ...questionRoutes,
+  ...eventRoutes,
+  ...operationRoutes,
+]
 
 export interface AppOptions {
   readonly archive: Archive

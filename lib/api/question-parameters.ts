@@ -3,6 +3,7 @@ import { parseTimeOrRelative, timeForms } from '../core/relative-time.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Interval, Order } from '../read/question.ts'
 import { type Parameter, parameterFault } from './parameters.ts'
+import type { Call } from './route.ts'
 
 /** Any text, up to `lengthMax` characters. */
 export function textParameter(
@@ -34,18 +35,19 @@ export function choiceParameter<Word extends string>(
   }
 }
 
-/** A whole number from 1 to a limit. */
+/** A whole number from 1, or another beginning, to a limit. */
 export function countParameter(
   description: string,
   max: (settings: Settings) => number,
+  min = 1,
 ): Parameter<number> {
   return {
     description,
-    schema: { type: 'integer', minimum: 1 },
+    schema: { type: 'integer', minimum: min },
     read: (text, { settings }) => {
-      const count = /^\d{1,15}$/.test(text) ? Number(text) : 0
-      if (count >= 1 && count <= max(settings)) return count
-      throw parameterFault(`expected a whole number from 1 to ${max(settings)}`)
+      const count = /^\d{1,15}$/.test(text) ? Number(text) : -1
+      if (count >= min && count <= max(settings)) return count
+      throw parameterFault(`expected a whole number from ${min} to ${max(settings)}`)
     },
   }
 }
@@ -119,6 +121,16 @@ export const histogramParameters = {
     required: true,
   },
   tz: zoneParameter('Time zone by IANA name, in which days begin; absent: UTC'),
+}
+
+/** What a question is about, resolved. */
+export function selectionOf({ query, request }: Call<typeof selectionParameters>) {
+  return {
+    ...(query.q && { query: query.q }),
+    ...(query.stream && { stream: query.stream }),
+    ...rangeOf(query),
+    signal: request.signal,
+  }
 }
 
 /** The range a question is about, resolved. Throws `invalid` when it ends before it begins. */

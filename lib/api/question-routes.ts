@@ -11,6 +11,7 @@ import {
   pageParameters,
   rangeOf,
   rangeParameters,
+  selectionOf,
   selectionParameters,
   textParameter,
 } from './question-parameters.ts'
@@ -124,15 +125,6 @@ export const questionRoutes: readonly Route[] = [
     handle: answerStreams,
   }),
 ]
-
-function selectionOf({ query, request }: Call<typeof selectionParameters>) {
-  return {
-    ...(query.q && { query: query.q }),
-    ...(query.stream && { stream: query.stream }),
-    ...rangeOf(query),
-    signal: request.signal,
-  }
-}
 
 function pageOf({ query, settings }: Call<typeof pageParameters>) {
   const { order, cursor, limit = settings.pageEvents } = query

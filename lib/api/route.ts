@@ -15,7 +15,7 @@ export interface Call<P extends Parameters = Parameters> {
 /** One address of the API: what serves it and what describes it are the same object. */
 export interface Route<P extends Parameters = Parameters> {
   readonly method: 'GET' | 'POST'
-  /** As in OpenAPI; a part in braces may contain slashes. */
+  /** As in OpenAPI; a part in braces may contain slashes, unless it is `{id}`. */
   readonly path: string
   /** Name of the operation, unique. */
   readonly operation: string
@@ -41,7 +41,7 @@ export function route<P extends Parameters>(definition: Route<P>): Route {
 
 /** The path in the router's notation. */
 export function routerPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1{.+}')
+  return path.replaceAll(/\{(\w+)\}/g, (_, name) => (name === 'id' ? ':id' : `:${name}{.+}`))
 }
 
 /** Whether a path belongs to the route, whatever the method. */

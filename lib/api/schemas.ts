@@ -13,9 +13,11 @@ export function answerSchema(members: Readonly<Record<string, unknown>>) {
   return { 'application/json': object({ ...members, end: reference('End') }) }
 }
 
+export const eventSchema = reference('Event')
+
 export const hitsSchemas = {
   'application/json': {
-    ...object({ events: { type: 'array', items: reference('Event') } }),
+    ...object({ events: { type: 'array', items: eventSchema } }),
     oneOf: [
       object({ end: reference('End') }),
       { description: 'The answer broke off', ...object({ error: reference('Problem') }) },

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ArchiveError } from '../core/errors.ts'
 import { addAppend } from './commands/append.ts'
 import { addBrigade } from './commands/brigade.ts'
+import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addHistogram } from './commands/histogram.ts'
@@ -31,6 +32,7 @@ addCount(program)
 addHistogram(program)
 addValues(program)
 addStreams(program)
+addContext(program)
 addBrigade(program)
 addStat(program)
 addDoctor(program)

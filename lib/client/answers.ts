@@ -95,6 +95,17 @@ export interface StreamsAnswer {
   readonly end: AnswerEnd
 }
 
+export interface EventAnswer {
+  readonly event: ArchiveEvent
+  readonly end: AnswerEnd
+}
+
+export interface ContextAnswer extends EventAnswer {
+  /** Both oldest first. */
+  readonly before: readonly ArchiveEvent[]
+  readonly after: readonly ArchiveEvent[]
+}
+
 export interface UsageAnswer {
   readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }
   readonly sealed: {

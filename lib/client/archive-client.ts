@@ -1,6 +1,8 @@
 import type {
   Appended,
+  ContextAnswer,
   CountAnswer,
+  EventAnswer,
   HistogramAnswer,
   Interval,
   Page,
@@ -102,6 +104,27 @@ export class ArchiveClient {
 
   streams({ signal, ...options }: Asking & { readonly prefix?: string } = {}) {
     return this.#ask<StreamsAnswer>('v1/streams', options, signal)
+  }
+
+  /** One event by its `@id`. */
+  event(id: string, { signal, ...options }: Asking & { readonly stream?: string } = {}) {
+    return this.#ask<EventAnswer>(`v1/events/${encodeURIComponent(id)}`, options, signal)
+  }
+
+  /** One event and its neighbours in its stream. */
+  context(
+    id: string,
+    {
+      signal,
+      ...options
+    }: Asking & {
+      readonly stream?: string
+      readonly before?: number
+      readonly after?: number
+    } = {},
+  ) {
+    const path = `v1/events/${encodeURIComponent(id)}/context`
+    return this.#ask<ContextAnswer>(path, options, signal)
   }
 
   usage({ signal }: Asking = {}): Promise<UsageAnswer> {

@@ -95,6 +95,8 @@ export const defaultSettings = {
   answerEventsMax: 1_000_000,
   /** Events a page returns when the caller names no limit. */
   pageEvents: 100,
+  /** Events around an event that one answer returns, on either side. */
+  contextEventsMax: 1_000,
   /** Bytes of matching lines a reader holds while it brings them in order. */
   readMemoryBytes: 64 * MiB,
   /** Ranged GETs in flight for one question. */

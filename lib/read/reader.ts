@@ -2,9 +2,12 @@ import type { Clock } from '../core/clock.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Store } from '../store/store.ts'
 import { type Library, openLibrary } from './asking.ts'
+import { context } from './context.ts'
 import { count } from './count.ts'
 import { histogram } from './histogram.ts'
 import type {
+  ContextAnswer,
+  ContextQuestion,
   CountAnswer,
   HistogramAnswer,
   HistogramQuestion,
@@ -26,6 +29,7 @@ export interface Reader {
   histogram(question: HistogramQuestion): Promise<HistogramAnswer>
   values(question: ValuesQuestion): Promise<ValuesAnswer>
   streams(question?: StreamsQuestion): Promise<StreamsAnswer>
+  context(question: ContextQuestion): Promise<ContextAnswer>
 }
 
 export interface ReaderOptions {
@@ -43,5 +47,6 @@ export function createReader(options: ReaderOptions): Reader {
     histogram: question => histogram(library, question),
     values: question => values(library, question),
     streams: question => streams(library, question),
+    context: question => context(library, question),
   }
 }

@@ -1,7 +1,7 @@
 import type { AppendReceipt, AppendRequest, Archive } from '../../lib/archive.ts'
 import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
 import { formatTime } from '../../lib/core/time.ts'
-import type { AnswerEnd, Hit, SearchQuestion } from '../../lib/read/question.ts'
+import type { AnswerEnd, ContextQuestion, Hit, SearchQuestion } from '../../lib/read/question.ts'
 
 export const freeEnd: AnswerEnd = {
   complete: true,
@@ -100,6 +100,13 @@ export class FakeArchive implements Archive {
     const names = [...new Set(this.hits.map(hit => hit.stream))]
     const streams = names.map(stream => ({ stream, count: 1, firstMicros: 0, lastMicros: 0 }))
     return { ...freeEnd, streams }
+  }
+
+  async context({ id, before = 0 }: ContextQuestion) {
+    const at = this.hits.findIndex(hit => hit.id === id)
+    if (at < 0) throw new ArchiveError('missing', `no event has the id ${id}`)
+    const { hits } = this
+    return { ...freeEnd, event: hits[at]!, before: hits.slice(at - before, at), after: [] }
   }
 
   async stat() {

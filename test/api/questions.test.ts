@@ -134,6 +134,7 @@ const refusals: [path: string, pointer: string, detail: RegExp, hint?: RegExp][]
   [`/v1/search?q=${'a'.repeat(4097)}`, '/q', /at most 4096 characters/],
   ['/v1/histogram', '/interval', /parameter interval is missing/],
   ['/v1/histogram?interval=decade', '/interval', /minute, hour, day/],
+  ['/v1/events/a/context?before=-1', '/before', /from 0 to 1000/],
   ['/v1/fields/a/values?limit=x', '/limit', /whole number/],
 ]
 for (const [path, pointer, detail, hint = /^/] of refusals) {

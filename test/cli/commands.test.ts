@@ -71,6 +71,22 @@ describe('on an archive of three events', { concurrency: 2 }, () => {
     assert.equal(second.stderr, '')
   })
 
+  test('context shows an event by its id between its neighbours', async () => {
+    const full = await varve(folder, ['search', 'full', '--quiet'])
+    const id = lines(full.stdout)[0]['@id']
+
+    const { exitCode, stdout } = await varve(folder, ['context', id, '--after', '0'])
+    const missing = await varve(folder, ['context', 'nobody', '--json'])
+
+    assert.equal(exitCode, 0)
+    assert.deepEqual(
+      lines(stdout).map(({ message }) => message),
+      ['started', 'disk full'],
+    )
+    assert.equal(missing.exitCode, 2)
+    assert.equal(JSON.parse(missing.stderr).code, 'missing')
+  })
+
   test('nothing found is exit status 1', async () => {
     const { exitCode, stdout } = await varve(folder, ['search', 'nothing'])
 
