@@ -73,7 +73,8 @@ test('every route is described, and every parameter described is one the route t
   for (const [position, operation] of operations.entries()) {
     const { method, path } = routes[position]!
     const query = operation.parameters.filter(parameter => parameter.in === 'query')
-    const address = new URL(path.replace('{stream}', 'web/eu').replace('{field}', 'a'), 'http://a')
+    const filled = path.replace(/\{(\w+)\}/, (_, name) => exampleOf(name, {}))
+    const address = new URL(filled, 'http://a')
     for (const { name, schema } of query) address.searchParams.set(name, exampleOf(name, schema))
     const body = operation.requestBody ? '{}' : null
     const response = await ask(address.pathname + address.search, { method, body })
@@ -82,7 +83,11 @@ test('every route is described, and every parameter described is one the route t
 })
 
 const examples: Readonly<Record<string, string>> = {
+  id: '1',
+  before: '0',
+  after: '3',
   q: 'a',
+  term: 'a',
   from: '-1h',
   to: 'now',
   limit: '5',
