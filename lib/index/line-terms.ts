@@ -4,13 +4,15 @@ import { unescapeString } from '../query/leaf-walk.ts'
 import { type FieldName, FieldTable } from './field-table.ts'
 import type { FrameFields } from './frame-fields.ts'
 import { isPlainNumber, numberText } from './number-terms.ts'
-import type { TermSet } from './term-set.ts'
+import { otherFields, type TermSet } from './term-set.ts'
 import { TextTerms } from './text-terms.ts'
 
 const streamOpeningBytes = ',"@stream":"'.length
 const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
+/** Fields that have a bit of their own. */
+const maskedFields = 31
 
 /**
  * Finds the terms of stored lines (docs/format.md, sections 2 and 9): those of every leaf but
@@ -18,6 +20,7 @@ const comma = 0x2c
  * fields of the frame. Keeps scratch space: not for nested use.
  */
 export class LineTerms {
+  readonly #terms: TermSet
   readonly #text: TextTerms
   readonly #fields: FrameFields
   #table = new FieldTable()
@@ -30,6 +33,7 @@ export class LineTerms {
 
   /** Terms are added to the set, leaves to the fields. */
   constructor(terms: TermSet, fields: FrameFields) {
+    this.#terms = terms
     this.#text = new TextTerms(terms)
     this.#fields = fields
   }
@@ -101,8 +105,17 @@ export class LineTerms {
     return nameEnd
   }
 
+  /** The field of the leaf at hand, whose terms are added next. */
+  #beginLeaf(): number {
+    const field = this.#table.fieldOf(this.#member)
+    const hasBit = field >= 0 && field < maskedFields
+    this.#terms.at(this.#fields.eventCount, hasBit ? 1 << field : otherFields)
+    return field
+  }
+
   /** Returns the position behind the closing quotation mark. */
   #readString(bytes: Buffer, start: number, end: number): number {
+    const field = this.#beginLeaf()
     const stopped = this.#text.read(bytes, start + 1, end, true)
     let stringEnd = stopped + 1
     if (stopped < 0) {
@@ -110,14 +123,14 @@ export class LineTerms {
       const text = unescapeString(bytes, start + 1, stringEnd - 1)
       this.#text.read(text, 0, text.length, false)
     }
-    this.#fields.add(this.#table.fieldOf(this.#member), bytes, start, stringEnd)
+    this.#fields.add(field, bytes, start, stringEnd)
     return stringEnd
   }
 
   #readScalar(bytes: Buffer, start: number, end: number): number {
     let at = start
     while (at < end && !endsScalar(bytes[at]!)) at++
-    this.#fields.add(this.#table.fieldOf(this.#member), bytes, start, at)
+    this.#fields.add(this.#beginLeaf(), bytes, start, at)
     if (bytes[start] === 0x6e) return at
     this.#text.read(bytes, start, at, false)
     // Only digits and the minus sign come before these; the literals have no other spelling.
