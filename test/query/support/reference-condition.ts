@@ -12,8 +12,7 @@ export function referenceCondition(condition: Condition, field: string | undefin
     case 'present':
       return () => true
     case 'regex': {
-      const source = condition.source.replaceAll('\\w', word).replaceAll('\\W', notWord)
-      const pattern = new RegExp(ownCase(source), 'ius')
+      const pattern = new RegExp(ownCase(scriptSource(condition.source)), 'ius')
       return leaf => pattern.test(ownCase(textOf(leaf)))
     }
     case 'address': {
@@ -29,6 +28,16 @@ export function referenceCondition(condition: Condition, field: string | undefin
 
 const word = '[\\p{L}\\p{M}\\p{N}_]'
 const notWord = '[^\\p{L}\\p{M}\\p{N}_]'
+
+/** In JavaScript's spelling, which knows other words and escapes fewer signs. */
+function scriptSource(source: string): string {
+  return source.replace(/\\([\s\S])/gu, (spelled, character: string) => {
+    if (character === 'w') return word
+    if (character === 'W') return notWord
+    const isSign = !/[a-zA-Z0-9^$\\.*+?()[\]{}|/]/.test(character)
+    return isSign ? `\\u{${character.codePointAt(0)!.toString(16)}}` : spelled
+  })
+}
 
 function isTime({ isParameter, path }: ReferenceLeaf): boolean {
   return isParameter && path === '@time'
@@ -59,8 +68,12 @@ function textCondition({ pieces, quoted }: TextCondition, hasField: boolean): Le
 }
 
 function occurrence(pieces: readonly string[]): (text: string) => boolean {
-  const inner = pieces.map(piece => RegExp.escape(ownCase(piece))).join('[^]*')
   const [first = '', last = ''] = [pieces[0], pieces.at(-1)]
+  // An expression looks anywhere in the text anyway: a `*` at an end only lifts the rule for it.
+  const inner = pieces
+    .filter(piece => piece !== '')
+    .map(piece => RegExp.escape(ownCase(piece)))
+    .join('[^]*')
   const before = new RegExp(`^${word}`, 'u').test(first) ? `(?<!${word})` : ''
   const after = new RegExp(`${word}$`, 'u').test(last) ? `(?!${word})` : ''
   const pattern = new RegExp(before + inner + after, 'iu')

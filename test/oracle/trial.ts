@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from 'node:util'
+import { formatTime } from '../../lib/core/time.ts'
+import type { AnswerEnd, Selection } from '../../lib/read/question.ts'
+import type { Reader } from '../../lib/read/reader.ts'
+import type { DrawnQuestion } from './draw-question.ts'
+import {
+  expectedEvents,
+  expectedHistogram,
+  expectedValues,
+  labelledBy,
+} from './expected-answers.ts'
+import type { KnownEvent } from './known-events.ts'
+
+/** The ways in which a question can be asked. */
+export const askings = ['search', 'count', 'histogram', 'values'] as const
+export type Asking = (typeof askings)[number]
+
+/** Pages are turned this often at most: the rest of a long answer is not read. */
+const pagesMax = 8
+const valuesMax = 20
+
+type Compare = (
+  reader: Reader,
+  question: DrawnQuestion,
+  expected: readonly KnownEvent[],
+) => Promise<string | undefined>
+
+const compare: Readonly<Record<Asking, Compare>> = {
+  search: compareSearch,
+  count: compareCount,
+  histogram: compareHistogram,
+  values: compareValues,
+}
+
+/** What is wrong with the answer to the question; `undefined`: it is exact and whole. */
+export async function faultOf(
+  reader: Reader,
+  events: readonly KnownEvent[],
+  question: DrawnQuestion,
+  asking: Asking,
+): Promise<string | undefined> {
+  const expected = expectedEvents(events, question)
+  try {
+    return await compare[asking](reader, question, expected)
+  } catch (thrown) {
+    return `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`
+  }
+}
+
+function selectionOf(question: DrawnQuestion): Selection {
+  const { query, stream, startMicros, endMicros } = question
+  return {
+    query,
+    ...(stream !== undefined && { stream }),
+    ...(startMicros !== undefined && { startMicros }),
+    ...(endMicros !== undefined && { endMicros }),
+  }
+}
+
+async function compareSearch(
+  reader: Reader,
+  question: DrawnQuestion,
+  ascending: readonly KnownEvent[],
+): Promise<string | undefined> {
+  const { order, limit } = question
+  const expected = order === 'asc' ? ascending : ascending.toReversed()
+  const found: string[] = []
+  let cursor: string | null = null
+  for (let page = 0; page < pagesMax; page++) {
+    const hits = reader.search({
+      ...selectionOf(question),
+      order,
+      ...(limit !== undefined && { limit }),
+      ...(cursor !== null && { cursor }),
+    })
+    for await (const hit of hits) found.push(`${hit.id} ${hit.line}`)
+    const end = hits.end()
+    const fault = endFault(end)
+    if (fault) return fault
+    if (limit !== undefined && found.length > limit * (page + 1)) return 'a page is too long'
+    cursor = end.cursor
+    if ((cursor === null) !== end.complete) return `cursor ${cursor}, complete ${end.complete}`
+    if (cursor === null) break
+  }
+  const wanted = expected
+    .slice(0, cursor === null ? undefined : found.length)
+    .map(({ id, line }) => `${id} ${line}`)
+  return isDeepStrictEqual(found, wanted) ? undefined : differenceOf(found, wanted)
+}
+
+function differenceOf(found: readonly string[], wanted: readonly string[]): string {
+  const missing = wanted.filter(each => !found.includes(each))
+  const surplus = found.filter(each => !wanted.includes(each))
+  const shown = (all: readonly string[]) => all.slice(0, 2).map(each => each.slice(0, 400))
+  return [
+    `found ${found.length} events, expected ${wanted.length}`,
+    `${missing.length} missing, such as ${shown(missing)}`,
+    `${surplus.length} too many, such as ${shown(surplus)}`,
+    missing.length + surplus.length === 0 ? 'the order or the number is wrong' : '',
+  ].join('; ')
+}
+
+async function compareCount(
+  reader: Reader,
+  question: DrawnQuestion,
+  expected: readonly KnownEvent[],
+): Promise<string | undefined> {
+  const answer = await reader.count(selectionOf(question))
+  if (answer.count !== expected.length) return `counted ${answer.count}, not ${expected.length}`
+  return endFault(answer)
+}
+
+async function compareHistogram(
+  reader: Reader,
+  question: DrawnQuestion,
+  expected: readonly KnownEvent[],
+): Promise<string | undefined> {
+  const { interval, timeZone } = question
+  const labelOf = labelledBy(interval, timeZone)
+  const answer = await reader.histogram({ ...selectionOf(question), interval, timeZone })
+  const wanted = expectedHistogram(expected, labelOf)
+  const found = new Map(answer.intervals.map(each => [labelOf(each.startMicros), each.count]))
+  const starts = answer.intervals.map(each => each.startMicros)
+  if (found.size !== starts.length) return `intervals overlap: ${starts.map(formatTime)}`
+  const late = starts.find(start => start > 0 && labelOf(start) === labelOf(start - 1))
+  if (late !== undefined) return `an interval begins before ${formatTime(late)}`
+  if (answer.count !== expected.length) return `counted ${answer.count}, not ${expected.length}`
+  if (!isDeepStrictEqual(found, wanted)) return `found ${shown(found)}, expected ${shown(wanted)}`
+  return endFault(answer)
+}
+
+function shown(counts: ReadonlyMap<string, number>): string {
+  return JSON.stringify([...counts]).slice(0, 500)
+}
+
+async function compareValues(
+  reader: Reader,
+  question: DrawnQuestion,
+  expected: readonly KnownEvent[],
+): Promise<string | undefined> {
+  const { field } = question
+  const answer = await reader.values({ ...selectionOf(question), field, limit: valuesMax })
+  const { values, count } = expectedValues(expected, field, formatTime)
+  const { distinct } = answer
+  if (distinct !== values.length) return `${field} has ${distinct} values, not ${values.length}`
+  if (answer.count !== count) return `${field} is in ${answer.count} events, not ${count}`
+  const wanted = values.slice(0, valuesMax)
+  if (isDeepStrictEqual(answer.values, wanted)) return endFault(answer)
+  const [found, told] = [answer.values, wanted].map(each => JSON.stringify(each).slice(0, 500))
+  return `${field} has ${found}, expected ${told}`
+}
+
+function endFault({ damage, warnings }: AnswerEnd): string | undefined {
+  if (damage.length + warnings.length === 0) return undefined
+  return `says ${JSON.stringify({ damage, warnings }).slice(0, 400)}`
+}
