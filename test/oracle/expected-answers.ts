@@ -44,7 +44,7 @@ export function expectedHistogram(
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
-/** Names the interval that a time lies in as a calendar on the wall does, with the zone's offset. */
+/** Names the interval that a time lies in as a calendar on the wall does. */
 export function labelledBy(interval: Interval, timeZone: string): (micros: number) => string {
   const known = new Map<number, string>()
   return micros => {

@@ -87,7 +87,8 @@ const spellings = [
 
 function numbers(i: number): string {
   const spelled = () => dice.pick(spellings)(1 + (dice.chance(0.5) ? i : dice.below(12)))
-  return `"n":${spelled()},"m":[${spelled()},null,${spelled()}],"o":{"n":${spelled()}},"n":${spelled()}`
+  const nested = `"m":[${spelled()},null,${spelled()}],"o":{"n":${spelled()}}`
+  return `"n":${spelled()},${nested},"n":${spelled()}`
 }
 
 const alphabets = ['aAbB01_', 'éÉßẞσςΣ', 'KkſsSıIİi', '中文字', '😀𐐀𐐨a', '\u0301\u0300e', '٣Ⅷⅷ½²']

@@ -1,6 +1,7 @@
 /**
- * `npm run oracle -- [--corpus NAME|all] [--queries N] [--seed S] [--question K] [--events N]`: asks
- * random questions and compares every answer with a full scan; exit status 1 when one was wrong.
+ * `npm run oracle -- [--corpus NAME,…|all] [--queries N] [--seed S] [--question K] [--events N]`:
+ * asks random questions and compares every answer with a full scan; exit status 1 when one was
+ * wrong.
  */
 import { parseArgs } from 'node:util'
 import { corpusNames, loadCorpus } from './corpora.ts'

@@ -41,7 +41,8 @@ function spellMatch({ field, condition }: MatchQuery, dice: Dice): string | unde
   if (value === undefined || /^(:|\/\/)/.test(value)) return undefined
   if (condition.kind === 'present' && dice.chance(0.3)) return `_exists_:${quotedName(field)}`
   const inList = /^[\w"*]/.test(value) && !/[(){},]/.test(value) && dice.chance(0.2)
-  return `${nameOf(field)}:${inList ? `(${value}${dice.pick(['', ` OR ${value}`, `, ${value}`])})` : value}`
+  const listed = dice.pick(['', ` OR ${value}`, `, ${value}`])
+  return `${nameOf(field)}:${inList ? `(${value}${listed})` : value}`
 }
 
 function nameOf(field: string): string {
