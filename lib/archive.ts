@@ -9,6 +9,7 @@ import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
 import { createReader, type Reader } from './read/reader.ts'
+import { ThreadFleet } from './read/thread-fleet.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { Appender, type AppendReceipt, type AppendRequest } from './write/appender.ts'
@@ -40,7 +41,7 @@ export interface Archive extends Reader {
   stat(): Promise<ArchiveStat>
   /** Replaces the policies by which streams are folded and compacted from now on. */
   setPolicies(policies: readonly Policy[]): Promise<void>
-  /** Waits for appends in flight. */
+  /** Waits for appends in flight; questions end. */
   close(): Promise<void>
 }
 
@@ -50,6 +51,11 @@ export interface ArchiveOptions {
   readonly clock?: Clock
   readonly random?: Random
   readonly settings?: Partial<Settings>
+  /**
+   * Threads that look through the frames of heavy questions. More answer those sooner and take
+   * memory each; without them the thread that asks does it. Default 0.
+   */
+  readonly scanThreads?: number
 }
 
 /**
@@ -62,15 +68,20 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const store = isOpen ? options.store : await openStore(options.store, { clock, random })
   const place: Workplace = { store, clock, random, settings: settingsWith(options.settings) }
   const member = new Member(place)
+  const { scanThreads = 0 } = options
+  const fleet = scanThreads > 0 ? new ThreadFleet(scanThreads) : undefined
   const appender = new Appender(place, () => member.waitingBatches)
   return {
-    ...createReader(place),
+    ...createReader({ ...place, fleet }),
     append: request => appender.append(request),
     brigadeOnce: signal => member.once(signal),
     brigade: (signal, report = () => {}) => member.run(signal, report),
     stat: () => stat(store),
     setPolicies: policies => setPolicies(place, policies),
-    close: () => appender.close(),
+    close: async () => {
+      await appender.close()
+      await fleet?.close()
+    },
   }
 }
 

@@ -55,6 +55,14 @@ export const bundles = {
       banner: requireForModules,
     },
   ],
+  /** What the command and the library start from beside themselves. */
+  threads: [
+    {
+      modules: ['lib/read/scan-thread.ts'],
+      output: 'scan-thread.mjs',
+      platform: 'node',
+    },
+  ],
   client: [
     {
       modules: ['lib/client/client.ts'],

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Archive } from '../archive.ts'
 import type { Clock } from '../core/clock.ts'
@@ -34,7 +35,8 @@ export async function openArchiveAt(
   const store = await openStore(place.storeUrl, { clock: place.clock, random: place.random })
   const { clock, random } = place
   if (purpose === 'write') await demandCapable(store, random)
-  return { archive: await openArchive({ store, clock, random }), store }
+  const scanThreads = availableParallelism()
+  return { archive: await openArchive({ store, clock, random, scanThreads }), store }
 }
 
 /** An archive is begun only in a store that keeps the promises the engine rests on. */

@@ -101,6 +101,8 @@ export const defaultSettings = {
   readMemoryBytes: 64 * MiB,
   /** Ranged GETs in flight for one question. */
   readConcurrency: 32,
+  /** Frames of one pass that the asking thread looks through itself before it starts others. */
+  fleetFramesMin: 16,
   /** Two ranges nearer than this are fetched as one: a GET costs what 1.6 MB of transfer do. */
   mergeGapBytes: 1 * MiB,
   /** Largest merged range. */

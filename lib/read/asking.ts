@@ -8,6 +8,7 @@ import { ObjectCache } from '../store/object-cache.ts'
 import type { Store } from '../store/store.ts'
 import { DamageReport } from './damage-report.ts'
 import { Fetcher } from './fetcher.ts'
+import type { Fleet } from './fleet.ts'
 import { Gone } from './gone.ts'
 import type { AnswerEnd } from './question.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -19,6 +20,7 @@ export interface Library {
   readonly settings: Settings
   readonly cache: ObjectCache
   readonly catalogs: CatalogCache
+  readonly fleet: Fleet | undefined
 }
 
 /** The shared part, made once: a warm reader pays nothing for what cannot have changed. */
@@ -26,15 +28,17 @@ export function openLibrary(options: {
   readonly store: Store
   readonly clock: Clock
   readonly settings: Settings
+  readonly fleet?: Fleet | undefined
 }): Library {
   const cache = new ObjectCache(options.settings.cacheBytes)
-  return { ...options, cache, catalogs: new CatalogCache() }
+  return { fleet: undefined, ...options, cache, catalogs: new CatalogCache() }
 }
 
 /** One question at work: its receipt, its damage, its snapshots. */
 export class Asking {
   readonly settings: Settings
   readonly fetcher: Fetcher
+  readonly fleet: Fleet | undefined
   readonly damage = new DamageReport()
   readonly signal: AbortSignal | undefined
   readonly #library: Library
@@ -47,6 +51,7 @@ export class Asking {
   constructor(library: Library, signal: AbortSignal | undefined) {
     this.#library = library
     this.settings = library.settings
+    this.fleet = library.fleet
     this.signal = signal
     this.#metered = meter(library.store, library.clock)
     this.#store = cached(this.#metered, library.cache)

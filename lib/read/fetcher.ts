@@ -1,5 +1,4 @@
 import { type Directory, decodeFooter } from '../bucket/directory.ts'
-import { readFrame } from '../bucket/reader.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
@@ -22,6 +21,9 @@ export interface FetcherOptions {
   readonly settings: Settings
   readonly damage: DamageReport
 }
+
+/** Throws `corrupt` for what cannot be believed. */
+export type ReadFrame<T> = (compressed: Buffer, frame: PlannedFrame) => T | Promise<T>
 
 /**
  * Brings footers and frames, verified. What stays damaged is reported and left out; an object that
@@ -82,19 +84,23 @@ export class Fetcher {
     return this.#again(key, options, check, report)
   }
 
-  /** Begins to fetch these frames, neighbours together; each promise gives the frame's lines. */
-  fetch(
+  /**
+   * Begins to fetch these frames, neighbours together; each promise gives what `read` makes of the
+   * frame as it is stored. What it throws `corrupt` for is fetched once more, as in `read`.
+   */
+  fetch<T>(
     frames: readonly PlannedFrame[],
     signal: AbortSignal,
-  ): Map<PlannedFrame, () => Promise<Buffer | undefined>> {
+    read: ReadFrame<T>,
+  ): Map<PlannedFrame, () => Promise<T | undefined>> {
     const { mergeGapBytes, mergedRangeBytesMax } = this.#options.settings
-    const fetched = new Map<PlannedFrame, () => Promise<Buffer | undefined>>()
+    const fetched = new Map<PlannedFrame, () => Promise<T | undefined>>()
     for (const range of mergeRanges(frames, mergeGapBytes, mergedRangeBytesMax)) {
       const bytes = this.#fetchRange(range, signal)
       // It is awaited only when its turn comes, and not at all when the answer ends before.
       bytes.catch(() => undefined)
       for (const frame of range.frames) {
-        fetched.set(frame, async () => this.#decode(frame, range, await bytes, signal))
+        fetched.set(frame, async () => this.#readFrame(frame, range, await bytes, signal, read))
       }
     }
     return fetched
@@ -106,24 +112,25 @@ export class Fetcher {
     return object?.bytes
   }
 
-  async #decode(
+  async #readFrame<T>(
     frame: PlannedFrame,
     range: FetchRange,
     bytes: Buffer | undefined,
     signal: AbortSignal,
-  ): Promise<Buffer | undefined> {
+    read: ReadFrame<T>,
+  ): Promise<T | undefined> {
     if (!bytes) return undefined
     const { startByte, sizeBytes } = frame.entry
     const start = startByte - range.start
     try {
-      return readFrame(bytes.subarray(start, start + sizeBytes), frame.entry)
+      return await read(bytes.subarray(start, start + sizeBytes), frame)
     } catch (error) {
       if (!isCorrupt(error)) throw error
     }
     return this.#again(
       range.key,
       { range: { start: startByte, end: startByte + sizeBytes }, signal },
-      object => readFrame(object.bytes, frame.entry),
+      object => read(object.bytes, frame),
       reason => this.#options.damage.addFrame(frame, reason),
     )
   }
@@ -132,14 +139,14 @@ export class Fetcher {
   async #again<T>(
     key: string,
     options: GetOptions,
-    check: (object: StoredObject) => T,
+    check: (object: StoredObject) => T | Promise<T>,
     report: (reason: string) => void,
   ): Promise<T | undefined> {
     this.#options.cache.drop(key)
     const object = await this.#get(this.#options.fresh, key, options)
     if (!object) return undefined
     try {
-      return check(object)
+      return await check(object)
     } catch (error) {
       if (!isCorrupt(error)) throw error
       report(error.message)

@@ -1,10 +1,11 @@
 import { ArchiveError } from '../core/errors.ts'
 import { Agenda, isFrame, type WaveLimits } from './agenda.ts'
 import type { Found, Holding } from './holding.ts'
+import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
 import { type PlannedFrame, planFrames } from './plan-frames.ts'
 import type { Reading } from './reading.ts'
-import { scanFrame } from './scan.ts'
+import type { TakeLine } from './scan.ts'
 
 /** An answer up to this long is read in small waves, so that no frame is fetched in vain. */
 const shortAnswerEvents = 1000
@@ -21,12 +22,13 @@ export class Pass {
   readonly #reading: Reading
   readonly #holding: Holding
   readonly #agenda: Agenda
-  readonly #underWay = new Map<PlannedFrame, () => Promise<Buffer | undefined>>()
+  readonly #underWay = new Map<PlannedFrame, () => Promise<Look | undefined>>()
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #isShort: boolean
   #waveFrames: number
   #waveSources: number
+  #fetchedFrames = 0
 
   constructor(reading: Reading, holding: Holding) {
     const { asking, options } = reading
@@ -126,28 +128,53 @@ export class Pass {
   }
 
   #fetch(frames: readonly PlannedFrame[]): void {
-    const fetched = this.#reading.asking.fetcher.fetch(frames, this.#signal)
-    for (const [frame, lines] of fetched) this.#underWay.set(frame, lines)
+    const { asking, options } = this.#reading
+    const { scope } = options
+    this.#fetchedFrames += frames.length
+    const fleet = this.#isHeavy ? asking.fleet : undefined
+    const fetched = asking.fetcher.fetch(frames, this.#signal, (compressed, frame) =>
+      fleet
+        ? lookByFleet(fleet, compressed, frame, scope, this.#signal)
+        : lookHere(compressed, frame, scope),
+    )
+    for (const [frame, look] of fetched) this.#underWay.set(frame, fleet ? begun(look) : look)
+  }
+
+  /** Whether to ask the fleet: a small question would wait for it, a copy of all gains nothing. */
+  get #isHeavy(): boolean {
+    const { asking, options } = this.#reading
+    return !options.scope.filter.matchesAll && this.#fetchedFrames > asking.settings.fleetFramesMin
   }
 
   async #visit(frame: PlannedFrame): Promise<void> {
     const { asking, options, handedOut } = this.#reading
-    const lines = this.#underWay.get(frame)
+    const looked = this.#underWay.get(frame)
     this.#agenda.removeFirst()
     this.#underWay.delete(frame)
     if (!this.#isShort && this.#underWay.size < this.#waveFrames / 2) {
       this.#fetch(this.#agenda.choose(this.#underWay, this.#limits()).frames)
     }
-    const raw = await lines?.()
-    if (!raw) return
+    const look = await looked?.()
+    if (!look) return
     const name = `${frame.source.key} ${frame.position}`
     const direct = options.direct && handedOut.has(name) ? () => undefined : options.direct
     handedOut.add(name)
+    const take: TakeLine = (line, isMatch) => {
+      if (direct && !(frame.isContested && line.hasId)) direct(line)
+      else this.#holding.add(line, isMatch)
+    }
     try {
-      scanFrame(frame, raw, options.scope, this.#holding, direct)
+      look(take)
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.code !== 'corrupt') throw error
       asking.damage.addFrame(frame, error.message)
     }
   }
+}
+
+/** Begins at once, not when its turn comes; it may never be asked for. */
+function begun<T>(begin: () => Promise<T>): () => Promise<T> {
+  const promise = begin()
+  promise.catch(() => undefined)
+  return () => promise
 }

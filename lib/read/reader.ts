@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { type Library, openLibrary } from './asking.ts'
 import { context } from './context.ts'
 import { count } from './count.ts'
+import type { Fleet } from './fleet.ts'
 import { histogram } from './histogram.ts'
 import type {
   ContextAnswer,
@@ -36,6 +37,8 @@ export interface ReaderOptions {
   readonly store: Store
   readonly clock: Clock
   readonly settings: Settings
+  /** Looks through the frames of heavy questions; without one this thread does. */
+  readonly fleet?: Fleet | undefined
 }
 
 /** One reader serves a whole process: its questions share what cannot have changed. */

@@ -1,40 +1,38 @@
 import { LineWalker } from '../bucket/line.ts'
 import { scanLines } from '../query/scan-lines.ts'
-import type { Holding } from './holding.ts'
-import type { PlannedFrame } from './plan-frames.ts'
 import { type Scope, wantsTime } from './scope.ts'
 
+/** What of a frame's lines a question must see. */
+export interface FrameScope extends Pick<Scope, 'startMicros' | 'endMicros' | 'filter'> {
+  /** Streams to look at; `undefined`: all of them. */
+  readonly wanted: ReadonlySet<string> | undefined
+  /** Whether another object may hold events of this frame that have an `@id`. */
+  readonly isContested: boolean
+}
+
+/** Takes the line at hand of the walker. */
+export type TakeLine = (line: LineWalker, isMatch: boolean) => void
+
 /**
- * Looks at the lines of one frame: those that match go to `direct` when it is given, else to the
- * holding. Where the frame is contested, lines with an `@id` always go to the holding, also those
- * that do not match, for they may be the first line of an event. Throws `corrupt` for a malformed
- * line.
+ * Shows the lines of one frame that match, in their order. Where the frame is contested, lines with
+ * an `@id` are always shown, also those that do not match, for they may be the first line of an
+ * event. Throws `corrupt` for a malformed line.
  */
-export function scanFrame(
-  frame: PlannedFrame,
-  raw: Buffer,
-  scope: Scope,
-  holding: Holding,
-  direct?: (line: LineWalker) => void,
-): void {
+export function scanFrame(raw: Buffer, scope: FrameScope, take: TakeLine): void {
+  const { filter, wanted, isContested } = scope
   const walker = new LineWalker(raw)
   const isWanted = (): boolean =>
-    wantsTime(scope, walker.timeMicros) && (frame.wanted?.has(walker.stream) ?? true)
-  const take = (): void => {
-    if (direct) direct(walker)
-    else holding.add(walker, true)
-  }
-  if (!frame.isContested && !scope.filter.matchesAll) {
-    scanLines(scope.filter, raw, (start, end) => {
+    wantsTime(scope, walker.timeMicros) && (wanted?.has(walker.stream) ?? true)
+  if (!isContested && !filter.matchesAll) {
+    scanLines(filter, raw, (start, end) => {
       walker.readAt(start, end)
-      if (isWanted()) take()
+      if (isWanted()) take(walker, true)
     })
     return
   }
   while (walker.next()) {
     if (!isWanted()) continue
-    const isMatch = scope.filter.matches(raw, walker.start, walker.end)
-    if (frame.isContested && walker.hasId) holding.add(walker, isMatch)
-    else if (isMatch) take()
+    const isMatch = filter.matches(raw, walker.start, walker.end)
+    if (isMatch || (isContested && walker.hasId)) take(walker, isMatch)
   }
 }

@@ -18,6 +18,8 @@ export interface Scope {
   /** Half-open. */
   readonly startMicros: number
   readonly endMicros: number
+  /** As it was written. */
+  readonly query: string
   readonly filter: EventFilter
   /** What the terms of a frame must be for it to hold a matching event. */
   readonly condition: TermCondition
@@ -33,12 +35,14 @@ export function scopeOf(selection: Selection): Scope {
     throw new ArchiveError('invalid', detail, { details: [{ pointer: '/endMicros', detail }] })
   }
   const glob = stream !== undefined && isGlob(stream) ? stream : undefined
-  const query = requireQuery(selection.query ?? '')
+  const text = selection.query ?? ''
+  const query = requireQuery(text)
   return {
     stream: stream === undefined || glob ? undefined : asStreamName(stream),
     glob,
     startMicros,
     endMicros,
+    query: text,
     filter: compileFilter(query),
     condition: queryTerms(query),
   }
@@ -64,7 +68,10 @@ export function wantsStream(scope: Scope, stream: string): boolean {
   return scope.glob === undefined || matchesGlob(stream, scope.glob)
 }
 
-export function wantsTime(scope: Scope, micros: number): boolean {
+export function wantsTime(
+  scope: Pick<Scope, 'startMicros' | 'endMicros'>,
+  micros: number,
+): boolean {
   return micros >= scope.startMicros && micros < scope.endMicros
 }
 

@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openArchive } from '../../lib/archive.ts'
+import { defaultSettings } from '../../lib/core/settings.ts'
 import { type Bundle, bundle, bundles } from '../../scripts/bundle.ts'
 import { withRulesHeld } from '../../scripts/rules-hold.ts'
 import { root } from './source-files.ts'
@@ -38,6 +40,29 @@ test('the bundled command runs without the checkout', async () => {
 
   assert.equal(ran.stderr, '')
   assert.equal(JSON.parse(ran.stdout).tail.objects, 0)
+})
+
+test('the bundled command finds its scan threads beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'varve-command-'))
+  for (const plan of [...bundles.command, ...bundles.threads]) {
+    writeFileSync(join(folder, plan.output), await textOf(plan))
+  }
+  const store = `file:${join(folder, 'archive')}`
+  const archive = await openArchive({ store })
+  for (let i = 0; i <= defaultSettings.fleetFramesMin; i++) {
+    await archive.append({ lines: Buffer.from(`{"word":"w${i}"}\n`), stream: 's' })
+  }
+  await archive.close()
+
+  const ran = spawnSync(process.execPath, [join(folder, 'varve.mjs'), 'count', 'w*'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { VARVE_STORE: store },
+  })
+  rmSync(folder, { recursive: true })
+
+  assert.equal(ran.status, 0, ran.stderr)
+  assert.equal(Number.parseInt(ran.stdout, 10), defaultSettings.fleetFramesMin + 1)
 })
 
 test('a rule is asked for by its name and compiled to true', () => {
