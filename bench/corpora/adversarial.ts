@@ -29,8 +29,8 @@ export const allUnique = generatedCorpus(
   },
   (chance, nextMicros) => () =>
     `{"@time":"${timeText(nextMicros())}","@stream":"unique","@id":"${chance.uuid()}"` +
-    `,"a":"${chance.uuid()}","b":"${chance.hex(16)}","c":"${chance.hex(5)}"` +
-    `,"d":${chance.below(2 ** 48)},"e":${chance.next()},"f":"${chance.hex(2)}.${chance.hex(2)}"}`,
+    `,"a":"${chance.uuid()}","b":"${chance.hex(64)}","c":"${chance.hex(20)}"` +
+    `,"d":${chance.below(2 ** 48)},"e":${chance.next()},"f":"${chance.hex(8)}.${chance.hex(8)}"}`,
 )
 
 /** Events of up to a megabyte between small ones. */
@@ -53,7 +53,7 @@ export const largeEvents = generatedCorpus(
     const sizeBytes = chance.next() < 0.05 ? chance.below(1_000_000) : chance.below(300)
     const kind = sizeBytes > 300 ? 'dump' : 'beat'
     return (
-      `{"@time":"${timeText(nextMicros())}","@stream":"large/${kind}","id":"${chance.hex(6)}"` +
+      `{"@time":"${timeText(nextMicros())}","@stream":"large/${kind}","id":"${chance.hex(24)}"` +
       `,"kind":"${kind}","size":${sizeBytes},"text":"${wordsOf(chance, sizeBytes)}"}`
     )
   },
@@ -85,7 +85,7 @@ export const hotUser = generatedCorpus(
     return () => {
       const user = chance.next() < 0.5 ? 0 : 1 + other()
       return (
-        `{"@time":"${timeText(nextMicros())}","@stream":"user/${user}","event":"${chance.hex(4)}"` +
+        `{"@time":"${timeText(nextMicros())}","@stream":"user/${user}","event":"${chance.hex(16)}"` +
         `,"user":${user},"action":"${chance.pick(['login', 'view', 'view', 'view', 'purchase'])}"` +
         `,"device":"${chance.pick(['web', 'ios', 'android', 'tv'])}"}`
       )
@@ -117,7 +117,7 @@ export const schemaDrift = generatedCorpus(
     return () => {
       const version = Math.floor(made++ / 5000)
       let line = `{"@time":"${timeText(nextMicros())}","@stream":"drift/${version % 3}"`
-      line += `,"id":"${chance.hex(6)}","version":${version}`
+      line += `,"id":"${chance.hex(24)}","version":${version}`
       for (let field = 0; field < 12; field++) {
         const name = `field${field + (field > 5 ? version * 6 : 0)}`
         const shape = shapes[(field + version) % shapes.length]!
@@ -170,7 +170,7 @@ export const caseStorm = generatedCorpus(
       return shape === 3 ? escaped(word) : word
     }
     return (
-      `{"@time":"${timeText(nextMicros())}","@stream":"storm","id":"${chance.hex(6)}"` +
+      `{"@time":"${timeText(nextMicros())}","@stream":"storm","id":"${chance.hex(24)}"` +
       `,"word":"${cased()}","Word":"${cased()}${cased()}","WORD":["${cased()} ${cased()}"]` +
       `,"${chance.pick(storm)}":"${cased()}-${chance.below(100)}"}`
     )

@@ -49,13 +49,13 @@ export const apiAccess = generatedCorpus(
       const who = user()
       const name = services[service()]!
       const status = chance.next() < 0.01 ? chance.pick(rareStatuses) : chance.pick(statuses)
-      const millis = chance.latency(status >= 500 ? 400 : 24).toFixed(1)
+      const millis = Math.floor(chance.latency(status >= 500 ? 400 : 24))
       const bytes = Math.floor(chance.latency(2400))
       return (
         `{"@time":"${timeText(nextMicros())}","@stream":"api/${name}"` +
-        `,"requestId":"${chance.uuid()}","traceId":"${chance.hex(8)}","method":"` +
+        `,"requestId":"${chance.uuid()}","traceId":"${chance.hex(32)}","method":"` +
         `${chance.pick(methods)}","path":"${pathOf(chance, name)}","status":${status}` +
-        `,"millis":${millis},"bytes":${bytes},"ip":"${addressOf(client())}","user":"` +
+        `,"millis":${millis}.${chance.below(10)},"bytes":${bytes},"ip":"${addressOf(client())}","user":"` +
         `${userOf(who)}","region":"${regions[who % 3]}","agent":"${agents[agent()]}"}`
       )
     }
@@ -68,5 +68,5 @@ function pathOf(chance: Chance, service: string): string {
 }
 
 function userOf(number: number): string {
-  return `u-${scatter(number).toString(36)}`
+  return `u-${scatter(number)}`
 }

@@ -52,7 +52,7 @@ export const appLog = generatedCorpus(
       const pod = `${name}-${scatter(chance.below(6)).toString(36).slice(0, 5)}`
       const isError = chance.next() < 0.004
       const message = isError ? stackTrace(chance, name) : sayings[saying()]!(chance)
-      const trace = chance.next() < 0.3 ? `,"trace":"${chance.hex(8)}"` : ''
+      const trace = chance.next() < 0.3 ? `,"trace":"${chance.hex(32)}"` : ''
       return (
         `{"@time":"${timeText(nextMicros())}","@stream":"app/${name}/${pod}","level":"` +
         `${isError ? 'ERROR' : chance.pick(levels)}","logger":"com.example.${name}.Worker"` +

@@ -17,8 +17,15 @@ export function arrivals(chance: Chance, startMicros: number, eventsPerSecond: n
   }
 }
 
-/** RFC 3339 with microseconds. */
+let second = -1
+let secondText = ''
+
+/** RFC 3339 with microseconds. Neighbours share the text of their second. */
 export function timeText(micros: number): string {
-  const text = new Date(Math.floor(micros / 1000)).toISOString()
-  return `${text.slice(0, 23)}${String(micros % 1000).padStart(3, '0')}Z`
+  const whole = Math.floor(micros / 1e6)
+  if (whole !== second) {
+    second = whole
+    secondText = new Date(whole * 1000).toISOString().slice(0, 20)
+  }
+  return `${secondText}${String(1e6 + ((micros - whole * 1e6) | 0)).slice(1)}Z`
 }

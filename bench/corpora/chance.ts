@@ -1,12 +1,15 @@
 import { seededRandom } from '../../lib/core/random.ts'
 
-/** Four hexadecimal digits of each number below 65,536. */
-const hexDigits = Array.from({ length: 65536 }, (_, value) => value.toString(16).padStart(4, '0'))
+/** Random digits are made so many at once: a piece of a long text costs next to nothing. */
+const poolDigits = 2 ** 16
+const octets = Array.from({ length: 256 }, (_, octet) => `${octet}`)
 
 /** Repeatable chance in the forms that events need. */
 export class Chance {
   /** A number in [0, 1). */
   readonly next: () => number
+  #digits = ''
+  #usedDigits = 0
 
   constructor(seed: number) {
     this.next = seededRandom(seed).next
@@ -21,18 +24,23 @@ export class Chance {
     return items[this.below(items.length)]!
   }
 
-  /** Four times this many random hexadecimal digits. */
-  hex(quads: number): string {
-    let digits = ''
-    for (let i = 0; i < quads; i++) digits += hexDigits[this.below(65536)]
-    return digits
+  /** Random hexadecimal digits. */
+  hex(count: number): string {
+    if (this.#usedDigits + count > this.#digits.length) this.#makeDigits()
+    this.#usedDigits += count
+    return this.#digits.slice(this.#usedDigits - count, this.#usedDigits)
+  }
+
+  #makeDigits(): void {
+    const words = Uint32Array.from({ length: poolDigits / 8 }, () => this.next() * 2 ** 32)
+    this.#digits = Buffer.from(words.buffer).toString('hex')
+    this.#usedDigits = 0
   }
 
   /** A UUID of version 4. */
   uuid(): string {
-    const middle = hexDigits[0x4000 + this.below(0x1000)]
-    const variant = hexDigits[0x8000 + this.below(0x4000)]
-    return `${this.hex(2)}-${this.hex(1)}-${middle}-${variant}-${this.hex(3)}`
+    const variant = '89ab'[this.below(4)]
+    return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${variant}${this.hex(3)}-${this.hex(12)}`
   }
 
   /** A time to answer: mostly near the median, now and then many times it. */
@@ -52,5 +60,6 @@ export function scatter(value: number): number {
 /** The IPv4 address of a client, by its number: outside of private and reserved blocks. */
 export function addressOf(client: number): string {
   const bits = scatter(client)
-  return `${11 + ((bits >>> 24) % 110)}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`
+  const first = octets[11 + ((bits >>> 24) % 110)]
+  return `${first}.${octets[(bits >>> 16) & 255]}.${octets[(bits >>> 8) & 255]}.${octets[bits & 255]}`
 }

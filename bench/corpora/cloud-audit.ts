@@ -82,7 +82,7 @@ function identityOf(chance: Chance, owner: number, role: number): string {
   const arn = `arn:aws:sts::${owner}:assumed-role/role-${role}/${session}`
   return (
     `{"type":"AssumedRole","principalId":"${principal}:${session}","arn":"${arn}"` +
-    `,"accountId":"${owner}","accessKeyId":"ASIA${chance.hex(1).toUpperCase()}${role}KEY"` +
+    `,"accountId":"${owner}","accessKeyId":"ASIA${chance.hex(4).toUpperCase()}${role}KEY"` +
     `,"sessionContext":{"sessionIssuer":{"type":"Role","principalId":"${principal}"` +
     `,"arn":"arn:aws:iam::${owner}:role/role-${role}","accountId":"${owner}","userName":"role-` +
     `${role}"},"webIdFederationData":{},"attributes":{"mfaAuthenticated":"false"}}}`
@@ -99,7 +99,7 @@ function parametersOf(chance: Chance, service: string, name: string): string {
     const key = `exports/2026/${chance.below(4000)}/part-${chance.below(64)}.parquet`
     return `{"bucketName":"data-${chance.below(40)}","key":"${key}"}`
   }
-  if (service === 'ec2') return `{"instancesSet":{"items":[{"instanceId":"i-0${chance.hex(4)}"}]}}`
+  if (service === 'ec2') return `{"instancesSet":{"items":[{"instanceId":"i-0${chance.hex(16)}"}]}}`
   if (service === 'kms') return `{"encryptionContext":{"aws:s3:arn":"arn:aws:s3:::data-${name}"}}`
   return chance.next() < 0.5 ? 'null' : `{"roleName":"role-${chance.below(rolesMax)}"}`
 }

@@ -41,10 +41,10 @@ export interface GeneratedCorpus extends CorpusTraits {
   blocks(options: CorpusOptions): Generator<CorpusBlock>
 }
 
-/** An event as one line of JSON; `raw` when the user had another line before. */
+/** An event as one line of JSON, when the user had another line before; both are ASCII. */
 export interface MadeEvent {
   readonly line: string
-  readonly raw?: string
+  readonly raw: string
 }
 
 /** Begins a corpus: gives what makes its next event. */
@@ -70,15 +70,18 @@ function* blocksOf(begin: Begin, options: CorpusOptions): Generator<CorpusBlock>
   }
 }
 
+/** Sizes are counted in characters until the block is whole: lines are not flattened one by one. */
 function nextBlock(next: () => string | MadeEvent, wantedBytes: number): CorpusBlock {
-  const lines: string[] = []
-  let rawBytes = 0
-  while (rawBytes < wantedBytes) {
+  let text = ''
+  let eventCount = 0
+  let spared = 0
+  while (text.length - spared < wantedBytes) {
     const made = next()
-    const isLine = typeof made === 'string'
-    lines.push(isLine ? made : made.line)
-    rawBytes += 1 + Buffer.byteLength(isLine ? made : (made.raw ?? made.line))
+    const line = typeof made === 'string' ? made : made.line
+    text += `${line}\n`
+    eventCount++
+    if (typeof made !== 'string') spared += line.length - made.raw.length
   }
-  lines.push('')
-  return { lines: Buffer.from(lines.join('\n')), eventCount: lines.length - 1, rawBytes }
+  const lines = Buffer.from(text)
+  return { lines, eventCount, rawBytes: lines.length - spared }
 }

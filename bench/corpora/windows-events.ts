@@ -53,7 +53,7 @@ export const windowsEvents = generatedCorpus(
         `,"ExecutionThreadId":${chance.below(9000)},"Channel":"Security","Computer":"${computer}"` +
         `,"Message":"${text}","SubjectUserSid":"S-1-5-18","SubjectDomainName":"CORP"` +
         `,"TargetUserSid":"${sidOf(who)}","TargetUserName":"user${who}","TargetDomainName":"CORP"` +
-        `,"TargetLogonId":"0x${chance.hex(2)}","LogonType":${chance.pick([2, 3, 3, 3, 5, 10])}` +
+        `,"TargetLogonId":"0x${chance.hex(8)}","LogonType":${chance.pick([2, 3, 3, 3, 5, 10])}` +
         `,"LogonGuid":"{${chance.uuid()}}","ProcessName":` +
         `"C:\\\\Windows\\\\System32\\\\${image}.exe","IpAddress":"${addressOf(who % 700)}"` +
         `,"IpPort":${chance.below(65536)}${attributes(chance)}}`
