@@ -4,14 +4,15 @@ export interface Figure {
   readonly figure: string
   readonly value: number
   readonly unit: string
-  /** Reached when the value is at most this, or at least when `atLeast`. */
-  readonly target: number
+  /** Reached when the value is at most this, or at least when `atLeast`. Absent: told only. */
+  readonly target?: number
   readonly atLeast?: boolean
   /** Measured in the same run, or published; by name. */
   readonly peers?: Readonly<Record<string, number | string>>
 }
 
-function isMet({ value, target, atLeast }: Figure): boolean {
+function isMet({ value, target, atLeast }: Figure): boolean | undefined {
+  if (target === undefined) return undefined
   return atLeast ? value >= target : value <= target
 }
 
@@ -27,8 +28,8 @@ export function asTable(figures: readonly Figure[]): string {
     each.id,
     each.figure,
     `${rounded(each.value)} ${each.unit}`,
-    `${each.atLeast ? '≥' : '≤'} ${each.target}`,
-    isMet(each) ? 'met' : 'missed',
+    each.target === undefined ? '' : `${each.atLeast ? '≥' : '≤'} ${each.target}`,
+    verdict(isMet(each)),
     Object.entries(each.peers ?? {})
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
@@ -43,6 +44,12 @@ export function asTable(figures: readonly Figure[]): string {
   return table.map(line).join('\n')
 }
 
+function verdict(met: boolean | undefined): string {
+  if (met === undefined) return ''
+  return met ? 'met' : 'missed'
+}
+
+/** Three digits that count, large numbers in full. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(3))
+  return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3))
 }

@@ -1,15 +1,22 @@
 /**
- * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M]`: one table with the target and the peers
- * beside each figure, on the real files beside the repository or the one shipped with it.
+ * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M|L]`: one table with the target and the
+ * peers beside each figure. Corpora are generated from a seed; where the real files beside the
+ * repository are missing, the one shipped with it takes their place.
  */
 import { parseArgs } from 'node:util'
-import { loadCorpora } from './corpus.ts'
+import { apiAccess } from './corpora/api-access.ts'
 import { asJson, asTable, type Figure } from './figure.ts'
-import { measureIngest } from './ingest.ts'
-import { measureMemory } from './memory.ts'
-import { measureScan } from './scan.ts'
-import { measureSize } from './size.ts'
-import { measureTimeline } from './timeline.ts'
+import { fillArchive } from './filled-archive.ts'
+import { loadRealLogs } from './real-logs.ts'
+import { measureBundle } from './rows/bundle.ts'
+import { measureConjunction } from './rows/conjunction.ts'
+import { measureIdle } from './rows/idle.ts'
+import { measureIngest } from './rows/ingest.ts'
+import { measureLife } from './rows/life.ts'
+import { measureMemory } from './rows/memory.ts'
+import { measureScan } from './rows/scan.ts'
+import { measureSize } from './rows/size.ts'
+import { measureTimeline } from './rows/timeline.ts'
 
 const { values } = parseArgs({
   options: {
@@ -18,18 +25,24 @@ const { values } = parseArgs({
     scale: { type: 'string', default: 'S' },
   },
 })
-const scales: Readonly<Record<string, number>> = { S: 64 * 2 ** 20, M: 2 ** 30 }
+const scales: Readonly<Record<string, number>> = { S: 64e6, M: 1e9, L: 20e9 }
 const wantedBytes = scales[values.scale]
-if (wantedBytes === undefined) throw new Error(`scale is ${values.scale}, expected S or M`)
+if (wantedBytes === undefined) throw new Error(`scale is ${values.scale}, expected S, M or L`)
 const only = values.only?.split(',')
 
-const corpora = await loadCorpora()
+const realLogs = once(loadRealLogs)
+const accessLog = once(() => fillArchive(apiAccess, { seed: 1, sizeBytes: wantedBytes }))
+
 const measures: readonly (readonly [ids: readonly string[], run: () => Promise<Figure[]>])[] = [
-  [['I1', 'I2'], () => measureIngest(corpora, wantedBytes)],
-  [['Z1', 'Z2'], () => measureSize(corpora)],
-  [['M1'], () => measureMemory(corpora)],
-  [['T1'], () => measureTimeline(corpora)],
-  [['Q1'], () => measureScan(corpora, wantedBytes)],
+  [['T1', 'T2'], async () => measureTimeline(await accessLog())],
+  [['A1'], async () => measureConjunction(await accessLog())],
+  [['Z1', 'Z2'], async () => measureSize(await realLogs(), wantedBytes)],
+  [['I1', 'I2'], async () => measureIngest(await realLogs(), 64e6)],
+  [['I3', 'I4', 'M2'], () => measureLife(Math.max(1e9, wantedBytes))],
+  [['M1'], async () => measureMemory(await realLogs())],
+  [['Q1'], async () => measureScan(await realLogs(), 64e6)],
+  [['C1'], measureBundle],
+  [['K0'], measureIdle],
 ]
 const figures: Figure[] = []
 for (const [ids, run] of measures) {
@@ -37,5 +50,15 @@ for (const [ids, run] of measures) {
   const wanted = (await run()).filter(figure => !only || only.includes(figure.id))
   figures.push(...wanted)
   if (values.json) for (const figure of wanted) console.log(asJson(figure))
+  else if (process.stderr.isTTY) process.stderr.write(`${ids.join(', ')}: measured\n`)
 }
 if (!values.json) console.log(asTable(figures))
+
+/** What several rows share is made when the first of them is measured. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -2,7 +2,7 @@ import { arrivals } from './arrivals.ts'
 import { Chance } from './chance.ts'
 
 /** How much of a corpus to make; the same options always give the same bytes. */
-interface CorpusOptions {
+export interface CorpusOptions {
   readonly seed: number
   /** Raw bytes of all events; the last one may exceed it. */
   readonly sizeBytes: number
@@ -13,7 +13,7 @@ interface CorpusOptions {
 }
 
 /** About 1 MiB of whole lines. */
-interface CorpusBlock {
+export interface CorpusBlock {
   /** NDJSON as it is appended; every line names its `@stream`. */
   readonly lines: Buffer
   readonly eventCount: number

@@ -1,12 +1,12 @@
-import { compressFrame } from '../lib/bytes/zstd.ts'
-import { type Corpus, fill } from './corpus.ts'
-import type { Figure } from './figure.ts'
-import { cpuSeconds } from './measure.ts'
+import { compressFrame } from '../../lib/bytes/zstd.ts'
+import type { Figure } from '../figure.ts'
+import { cpuSeconds } from '../measure.ts'
+import { fill, type RealLog } from '../real-logs.ts'
 
 const frameBytes = 2 ** 20
 const rounds = 5
 
-/** CPU seconds for one corpus, the least of several rounds, and the bytes they were spent on. */
+/** CPU seconds for one log, the least of several rounds, and the bytes they were spent on. */
 interface Work {
   readonly name: string
   readonly bytes: number
@@ -21,11 +21,11 @@ interface Work {
  * appended: what an importer spends on making them of a log file is no part of it.
  */
 export async function measureIngest(
-  corpora: readonly Corpus[],
+  logs: readonly RealLog[],
   wantedBytes: number,
 ): Promise<Figure[]> {
   const works: Work[] = []
-  for (const corpus of corpora) works.push(await measureOne(corpus, wantedBytes / corpora.length))
+  for (const log of logs) works.push(await measureOne(log, wantedBytes / logs.length))
   const sum = (part: (work: Work) => number) => works.reduce((all, each) => all + part(each), 0)
   const life = (work: Work) => work.acknowledge + work.tidy
   const rate = (part: (work: Work) => number) =>
@@ -63,13 +63,13 @@ export async function measureIngest(
   ]
 }
 
-async function measureOne(corpus: Corpus, wantedBytes: number): Promise<Work> {
-  const lines = Buffer.concat(corpus.appends.map(request => request.lines))
+async function measureOne(log: RealLog, wantedBytes: number): Promise<Work> {
+  const lines = Buffer.concat(log.appends.map(request => request.lines))
   const copies = Math.max(1, Math.round(wantedBytes / lines.length))
   let [acknowledge, tidy, zstd] = [Infinity, Infinity, Infinity]
   for (let round = 0; round < rounds; round++) {
     const filled: { archive?: Awaited<ReturnType<typeof fill>>['archive'] } = {}
-    const first = await cpuSeconds(async () => Object.assign(filled, await fill(corpus, copies)))
+    const first = await cpuSeconds(async () => Object.assign(filled, await fill(log, copies)))
     const second = await cpuSeconds(() => filled.archive!.brigadeOnce())
     const third = await cpuSeconds(() => {
       for (let copy = 0; copy < copies; copy++) compressAll(lines)
@@ -78,7 +78,7 @@ async function measureOne(corpus: Corpus, wantedBytes: number): Promise<Work> {
     tidy = Math.min(tidy, second)
     zstd = Math.min(zstd, third)
   }
-  return { name: corpus.name, bytes: copies * lines.length, acknowledge, tidy, zstd }
+  return { name: log.name, bytes: copies * lines.length, acknowledge, tidy, zstd }
 }
 
 function eachOf(works: readonly Work[], value: (work: Work) => string): Record<string, string> {

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openBucket, readFrame } from '../lib/bucket/reader.ts'
-import { compileFilter } from '../lib/query/event-filter.ts'
-import { requireQuery } from '../lib/query/parse-query.ts'
-import { scanLines } from '../lib/query/scan-lines.ts'
-import { ownerOfBucket } from '../lib/store/keys.ts'
-import { type Corpus, fill } from './corpus.ts'
-import type { Figure } from './figure.ts'
-import { cpuSeconds } from './measure.ts'
+import { openBucket, readFrame } from '../../lib/bucket/reader.ts'
+import { compileFilter } from '../../lib/query/event-filter.ts'
+import { requireQuery } from '../../lib/query/parse-query.ts'
+import { scanLines } from '../../lib/query/scan-lines.ts'
+import { ownerOfBucket } from '../../lib/store/keys.ts'
+import type { Figure } from '../figure.ts'
+import { cpuSeconds } from '../measure.ts'
+import { fill, type RealLog } from '../real-logs.ts'
 
 const needle = 'robots.txt'
 const rounds = 5
@@ -19,11 +19,11 @@ const rounds = 5
  * same objects; both must find the same number of lines. No figure where those tools are missing.
  */
 export async function measureScan(
-  corpora: readonly Corpus[],
+  logs: readonly RealLog[],
   wantedBytes: number,
 ): Promise<Figure[]> {
-  const corpus = corpora[0]!
-  const { archive, store } = await fill(corpus, Math.ceil(wantedBytes / corpus.rawBytes))
+  const log = logs[0]!
+  const { archive, store } = await fill(log, Math.ceil(wantedBytes / log.rawBytes))
   await archive.brigadeOnce()
   const objects: (readonly [key: string, bytes: Buffer])[] = []
   for (const { key } of (await store.list('buckets/')).objects) {

@@ -2,7 +2,7 @@
  * One member of the brigade on the archive in the directory that is named: prints how much memory
  * the process held before and at most. A process of its own, because a peak is told a process only.
  */
-import { openArchive } from '../lib/archive.ts'
+import { openArchive } from '../../lib/archive.ts'
 
 const archive = await openArchive({ store: `file:${process.argv[2]}` })
 await archive.stat()

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '..')
 const realData = join(root, '../shared/data')
 
 /** A real file as the importer hands it to an archive, and what it was before. */
-export interface Corpus {
+export interface RealLog {
   readonly name: string
   readonly appends: readonly AppendRequest[]
   /** Bytes of the file, uncompressed: what a user has on disk. */
@@ -32,15 +32,15 @@ const realFiles = [
 const shipped = [['web', 'apache_access.log.gz']] as const
 
 /** The real files beside the repository, or the one that is shipped with it. */
-export async function loadCorpora(): Promise<Corpus[]> {
-  const corpora: Corpus[] = []
+export async function loadRealLogs(): Promise<RealLog[]> {
+  const logs: RealLog[] = []
   const files = existsSync(realData) ? realFiles : shipped
   const folder = existsSync(realData) ? realData : join(root, 'examples/data')
-  for (const [name, file] of files) corpora.push(await loadCorpus(name, join(folder, file)))
-  return corpora
+  for (const [name, file] of files) logs.push(await loadRealLog(name, join(folder, file)))
+  return logs
 }
 
-async function loadCorpus(name: string, path: string): Promise<Corpus> {
+async function loadRealLog(name: string, path: string): Promise<RealLog> {
   const appends: AppendRequest[] = []
   const store = new MemoryStore(systemClock)
   const archive = await openArchive({ store, settings: { groupCommitMillis: 0 } })
@@ -77,24 +77,20 @@ function originalBytes(lines: Buffer): number {
   return sizeBytes
 }
 
-/** An archive in memory that holds the corpus this many times over, in so many streams. */
-export async function fill(corpus: Corpus, copies: number) {
+/** An archive in memory that holds the log this many times over, in so many streams. */
+export async function fill(log: RealLog, copies: number) {
   const store = new MemoryStore(systemClock)
   const archive = await openArchive({ store })
-  await appendCopies(archive, corpus, copies)
+  await appendCopies(archive, log, copies)
   return { archive, store }
 }
 
 /**
  * Every append has a key of its own, as those of the importer have, so that none waits for company.
  */
-export async function appendCopies(
-  archive: Archive,
-  corpus: Corpus,
-  copies: number,
-): Promise<void> {
+export async function appendCopies(archive: Archive, log: RealLog, copies: number): Promise<void> {
   for (let copy = 0; copy < copies; copy++) {
-    for (const request of corpus.appends) {
+    for (const request of log.appends) {
       const stream = `copy-${copy}/${request.stream ?? 'all'}`
       await archive.append({ ...request, stream, key: makeBatchId(systemClock, systemRandom) })
     }
