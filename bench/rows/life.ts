@@ -75,7 +75,7 @@ function priceFigure(
   }
 }
 
-/** M2: what was ever put under these prefixes over what lies there in the end; the tail is empty. */
+/** M2: what was ever put under these prefixes over what lies there in the end. */
 async function writtenFigure(
   what: string,
   store: RecordingStore,
