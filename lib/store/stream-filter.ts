@@ -45,6 +45,6 @@ export function mayHoldStream(filter: StreamFilter, stream: string): boolean {
 
 /** Kirsch and Mitzenmacher's two-hash scheme on the two halves of one hash. */
 function bloomBits(hash: number): number[] {
-  const step = (Math.imul(hash, 0x9e3779b1) >>> 0) | 1
+  const step = (Math.imul(hash, 0x9e3779b1) | 1) >>> 0
   return Array.from({ length: bloomHashes }, (_, i) => (hash + i * step) % (bloomCharacters * 5))
 }
