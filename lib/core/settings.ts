@@ -115,6 +115,12 @@ export const defaultSettings = {
   histogramBucketsMax: 100_000,
   /** Distinct values counted exactly by one `values` question. */
   distinctValuesMax: 1_000_000,
+  /** Distinct values of one field that a question about all fields tells apart. */
+  fieldValuesMax: 10_000,
+  /** Longest value that such a question shows. */
+  fieldValueBytesMax: 256,
+  /** Bytes of the values, and of the names of fields, that such a question holds. */
+  fieldBytesMax: 64 * MiB,
 
   /** Raw bytes of one batch of an import. More means fewer PUTs and more memory; four are sent. */
   importBatchBytes: 4 * MiB,

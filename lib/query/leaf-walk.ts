@@ -1,4 +1,17 @@
 import { ArchiveError } from '../core/errors.ts'
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  endOfScalar,
+  endOfString,
+  endOfValue,
+  openBrace,
+  openBracket,
+  quote,
+  skipBlanks,
+} from './json-scan.ts'
 
 /** What a leaf is; objects and arrays have leaves, they are none. */
 export type LeafKind = 'string' | 'number' | 'literal' | 'null'
@@ -19,14 +32,7 @@ export interface Leaf {
 /** True ends the walk. */
 export type Visit = (leaf: Leaf) => boolean
 
-const quote = 0x22
-const backslash = 0x5c
-const comma = 0x2c
 const point = 0x2e
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
 
 /** How much of a path the names so far are; everything below a path is covered by it. */
 const covered = -1
@@ -208,43 +214,4 @@ export function unescapeString(bytes: Buffer, start: number, end: number): Buffe
   } catch (cause) {
     throw new ArchiveError('corrupt', `the string at ${start} of a frame is no JSON`, { cause })
   }
-}
-
-/** These end at the end of the bytes at the latest: a damaged line must not hold up a reader. */
-function skipBlanks(bytes: Buffer, start: number): number {
-  let at = start
-  while (bytes[at]! <= 0x20) at++
-  return at
-}
-
-function endOfString(bytes: Buffer, start: number): number {
-  let at = start + 1
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
-  return at + 1
-}
-
-/** A number or a literal ends at a comma, a blank or a closing brace or bracket. */
-function endOfScalar(bytes: Buffer, start: number): number {
-  let at = start
-  while (at < bytes.length) {
-    const byte = bytes[at]!
-    if (byte === comma || byte <= 0x20 || byte === closeBrace || byte === closeBracket) break
-    at++
-  }
-  return at
-}
-
-function endOfValue(bytes: Buffer, start: number): number {
-  const first = bytes[start]!
-  if (first === quote) return endOfString(bytes, start)
-  if (first !== openBrace && first !== openBracket) return endOfScalar(bytes, start)
-  let depth = 0
-  let at = start
-  do {
-    const byte = bytes[at]!
-    if (byte === openBrace || byte === openBracket) depth++
-    else if (byte === closeBrace || byte === closeBracket) depth--
-    at = byte === quote ? endOfString(bytes, at) : at + 1
-  } while (depth > 0 && at < bytes.length)
-  return at
 }

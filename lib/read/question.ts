@@ -173,7 +173,7 @@ export interface FieldFound {
   /** Ascending by name. */
   readonly kinds: readonly ('boolean' | 'number' | 'string')[]
   readonly distinct: AtLeast
-  /** JSON text of some values: the most frequent ones where `distinct` is exact. */
+  /** JSON text of some short values, the most frequent first as far as they are told apart. */
   readonly examples: readonly string[]
 }
 
@@ -192,7 +192,7 @@ export interface TermField {
   readonly distinct: AtLeast
   /**
    * JSON text of values in which it occurs and how many events have each, most frequent first, then
-   * by text. None where `distinct` is not exact.
+   * by text. Without values too long to be shown; none where there are too many to be told apart.
    */
   readonly tokens: readonly { readonly value: string; readonly count: number }[]
 }

@@ -4,23 +4,29 @@ import type { Store } from '../store/store.ts'
 import { type Library, openLibrary } from './asking.ts'
 import { context } from './context.ts'
 import { count } from './count.ts'
+import { fields } from './fields.ts'
 import type { Fleet } from './fleet.ts'
 import { histogram } from './histogram.ts'
 import type {
   ContextAnswer,
   ContextQuestion,
   CountAnswer,
+  FieldsAnswer,
+  FieldsQuestion,
   HistogramAnswer,
   HistogramQuestion,
   Hits,
   SearchQuestion,
   Selection,
   StreamsAnswer,
+  TermsAnswer,
+  TermsQuestion,
   ValuesAnswer,
   ValuesQuestion,
 } from './question.ts'
 import { search } from './search.ts'
 import { type StreamsQuestion, streams } from './streams.ts'
+import { terms } from './terms.ts'
 import { values } from './values.ts'
 
 /** Answers questions about one archive. */
@@ -30,6 +36,8 @@ export interface Reader {
   histogram(question: HistogramQuestion): Promise<HistogramAnswer>
   values(question: ValuesQuestion): Promise<ValuesAnswer>
   streams(question?: StreamsQuestion): Promise<StreamsAnswer>
+  terms(question: TermsQuestion): Promise<TermsAnswer>
+  fields(question?: FieldsQuestion): Promise<FieldsAnswer>
   context(question: ContextQuestion): Promise<ContextAnswer>
 }
 
@@ -50,6 +58,8 @@ export function createReader(options: ReaderOptions): Reader {
     histogram: question => histogram(library, question),
     values: question => values(library, question),
     streams: question => streams(library, question),
+    terms: question => terms(library, question),
+    fields: question => fields(library, question),
     context: question => context(library, question),
   }
 }

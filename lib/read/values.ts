@@ -6,6 +6,7 @@ import { timeField } from '../query/query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
 import type { ValuesAnswer, ValuesQuestion } from './question.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import { spelledJson } from './spelled-json.ts'
 import { isWithin, type Tally, tallyEvents } from './tally.ts'
 
 const defaultLimit = 10
@@ -72,7 +73,7 @@ class ValueCounter {
     if (this.field === timeField) ofEvent.add(JSON.stringify(formatTime(line.timeMicros)))
     else {
       this.#read(line.bytes, line.start, (start, end) => {
-        const value = spelled(line.bytes.toString('utf8', start, end))
+        const value = spelledJson(line.bytes.toString('utf8', start, end))
         if (value !== 'null') ofEvent.add(value)
       })
     }
@@ -96,11 +97,6 @@ class ValueCounter {
       )
     }
   }
-}
-
-/** The same text for equal strings, however they were escaped. */
-function spelled(json: string): string {
-  return json.includes('\\') ? JSON.stringify(JSON.parse(json)) : json
 }
 
 function invalid(pointer: string, detail: string): ArchiveError {

@@ -1,7 +1,14 @@
 import type { AppendReceipt, AppendRequest, Archive } from '../../lib/archive.ts'
 import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
 import { formatTime } from '../../lib/core/time.ts'
-import type { AnswerEnd, ContextQuestion, Hit, SearchQuestion } from '../../lib/read/question.ts'
+import type {
+  AnswerEnd,
+  ContextQuestion,
+  FieldsQuestion,
+  Hit,
+  SearchQuestion,
+  TermsQuestion,
+} from '../../lib/read/question.ts'
 
 export const freeEnd: AnswerEnd = {
   complete: true,
@@ -100,6 +107,19 @@ export class FakeArchive implements Archive {
     const names = [...new Set(this.hits.map(hit => hit.stream))]
     const streams = names.map(stream => ({ stream, count: 1, firstMicros: 0, lastMicros: 0 }))
     return { ...freeEnd, streams }
+  }
+
+  async terms({ term }: TermsQuestion) {
+    const tokens = [{ value: '12345678901234567890', count: 2 }]
+    const distinct = { least: 1, isExact: true }
+    return { ...freeEnd, count: 2, fields: [{ field: term, count: 2, distinct, tokens }] }
+  }
+
+  async fields(_question: FieldsQuestion = {}) {
+    const distinct = { least: 1, isExact: false }
+    const examples = ['12345678901234567890']
+    const fields = [{ field: 'n', count: 2, kinds: ['number' as const], distinct, examples }]
+    return { ...freeEnd, count: 3, fields }
   }
 
   async context({ id, before = 0 }: ContextQuestion) {

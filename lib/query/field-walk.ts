@@ -1,0 +1,150 @@
+import { ArchiveError } from '../core/errors.ts'
+import {
+  closeBrace,
+  closeBracket,
+  comma,
+  endOfScalar,
+  endOfString,
+  openBrace,
+  openBracket,
+  quote,
+  skipBlanks,
+} from './json-scan.ts'
+import { type Leaf, unescapeString } from './leaf-walk.ts'
+
+/** Receives a leaf, valid until it returns, and the number of its field. */
+export type OnField = (field: number, leaf: Leaf) => void
+
+/** A member's name below those on the way to it. */
+interface Name {
+  readonly path: string
+  /** By their JSON text. */
+  readonly members: Map<string, Name>
+  /** -1: no leaf was met there. */
+  field: number
+}
+
+/** Memory of a name beside its text, roughly. */
+const overheadBytes = 100
+
+/**
+ * Visits the leaves of stored lines, null included, `@time` and `@stream` not, each with its field.
+ * A field is the path of a leaf: the names on the way to it, joined by points; arrays add nothing.
+ * Fields are numbered as they are first seen.
+ */
+export class FieldWalk {
+  /** By number. */
+  readonly paths: string[] = []
+  readonly #fields = new Map<string, number>()
+  readonly #root: Name = { path: '', members: new Map(), field: -1 }
+  readonly #namesBytesMax: number
+  #namesBytes = 0
+  #bytes: Buffer = Buffer.alloc(0)
+  #onField: OnField = () => {}
+  readonly #leaf = {
+    kind: 'null' as Leaf['kind'],
+    bytes: this.#bytes,
+    start: 0,
+    end: 0,
+    isEscaped: false,
+    isParameter: false,
+  }
+
+  constructor(namesBytesMax: number) {
+    this.#namesBytesMax = namesBytesMax
+  }
+
+  /**
+   * The line whose own members begin at `start`, behind its stream. Throws `too-large` when the
+   * names of all fields seen have more bytes than the limit.
+   */
+  walk(bytes: Buffer, start: number, onField: OnField): void {
+    this.#bytes = bytes
+    this.#leaf.bytes = bytes
+    this.#onField = onField
+    if (bytes[start] === comma) this.#walkMembers(skipBlanks(bytes, start + 1), this.#root)
+  }
+
+  /** Returns the position behind the closing brace. */
+  #walkMembers(start: number, parent: Name): number {
+    const bytes = this.#bytes
+    let at = start
+    for (;;) {
+      const nameEnd = endOfString(bytes, at)
+      const name = this.#find(parent, at + 1, nameEnd - 1)
+      at = skipBlanks(bytes, skipBlanks(bytes, nameEnd) + 1)
+      at = skipBlanks(bytes, this.#walkValue(at, name))
+      if (bytes[at] !== comma) return at + 1
+      at = skipBlanks(bytes, at + 1)
+    }
+  }
+
+  #walkValue(start: number, name: Name): number {
+    const bytes = this.#bytes
+    const first = bytes[start]!
+    if (first === quote) {
+      const end = endOfString(bytes, start)
+      this.#visit(name, 'string', start + 1, end - 1)
+      return end
+    }
+    if (first === openBrace) {
+      const at = skipBlanks(bytes, start + 1)
+      return bytes[at] === closeBrace ? at + 1 : this.#walkMembers(at, name)
+    }
+    if (first === openBracket) return this.#walkArray(start, name)
+    const end = endOfScalar(bytes, start)
+    const kind = first === 0x6e ? 'null' : first === 0x74 || first === 0x66 ? 'literal' : 'number'
+    this.#visit(name, kind, start, end)
+    return end
+  }
+
+  #walkArray(start: number, name: Name): number {
+    const bytes = this.#bytes
+    let at = skipBlanks(bytes, start + 1)
+    if (bytes[at] === closeBracket) return at + 1
+    for (;;) {
+      at = skipBlanks(bytes, this.#walkValue(at, name))
+      if (bytes[at] !== comma) return at + 1
+      at = skipBlanks(bytes, at + 1)
+    }
+  }
+
+  #visit(name: Name, kind: Leaf['kind'], start: number, end: number): void {
+    const leaf = this.#leaf
+    leaf.kind = kind
+    leaf.start = start
+    leaf.end = end
+    leaf.isEscaped = kind === 'string' && this.#bytes.subarray(start, end).includes(0x5c)
+    if (name.field < 0) name.field = this.#number(name.path)
+    this.#onField(name.field, leaf)
+  }
+
+  #find(parent: Name, start: number, end: number): Name {
+    const text = this.#bytes.toString('latin1', start, end)
+    const known = parent.members.get(text)
+    if (known) return known
+    const own = text.includes('\\')
+      ? unescapeString(this.#bytes, start, end).toString('utf8')
+      : this.#bytes.toString('utf8', start, end)
+    const path = parent === this.#root ? own : `${parent.path}.${own}`
+    this.#namesBytes += text.length + path.length + overheadBytes
+    if (this.#namesBytes > this.#namesBytesMax) {
+      throw new ArchiveError(
+        'too-large',
+        `the events have too many fields, above ${this.paths.length}: ` +
+          'ask for a shorter range, one stream or a narrower query',
+      )
+    }
+    const found: Name = { path, members: new Map(), field: -1 }
+    parent.members.set(text, found)
+    return found
+  }
+
+  /** Several ways may lead to one path: `{"a.b":1}` and `{"a":{"b":1}}`. */
+  #number(path: string): number {
+    const known = this.#fields.get(path)
+    if (known !== undefined) return known
+    this.#fields.set(path, this.paths.length)
+    return this.paths.push(path) - 1
+  }
+}

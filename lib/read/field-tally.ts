@@ -1,0 +1,149 @@
+import type { Settings } from '../core/settings.ts'
+import { FieldWalk, type OnField } from '../query/field-walk.ts'
+import type { Leaf } from '../query/leaf-walk.ts'
+import type { AtLeast, FieldFound } from './question.ts'
+import { spelledJson } from './spelled-json.ts'
+
+type Kind = FieldFound['kinds'][number]
+const kindOf = { string: 'string', number: 'number', literal: 'boolean' } as const
+
+/** Memory of a value beside its text, roughly. */
+const overheadBytes = 150
+/** Values kept as examples of a field that has too many. */
+const examplesKept = 10
+
+interface Seen {
+  count: number
+  /** Number of the event that had it last: an event counts once. */
+  lastEvent: number
+}
+
+interface Field extends Seen {
+  readonly kinds: Set<Kind>
+  /** By JSON text; `undefined` once there were too many. */
+  values: Map<string, Seen> | undefined
+  /** Distinct values there are at least besides those listed. */
+  unlisted: number
+  /** Examples of what was listed before there were too many. */
+  kept: readonly string[]
+}
+
+/** What a tally found of one field. */
+export interface TalliedField {
+  readonly field: string
+  readonly count: number
+  readonly kinds: readonly Kind[]
+  readonly distinct: AtLeast
+  /** Most frequent first, then by text; none where there were too many. */
+  readonly values: readonly ValueCount[]
+  readonly examples: readonly string[]
+}
+
+interface ValueCount {
+  readonly value: string
+  readonly count: number
+}
+
+/**
+ * Counts events and values by field, in bounded memory: of a field with too many values it only
+ * keeps how many it saw, of one that is too long to be shown only that there is one.
+ */
+export class FieldTally {
+  readonly #walk: FieldWalk
+  readonly #fields: (Field | undefined)[] = []
+  readonly #isWanted: (leaf: Leaf) => boolean
+  readonly #settings: Settings
+  #valueBytes = 0
+  #event = 0
+  readonly #onField: OnField = (field, leaf) => this.#visit(field, leaf)
+
+  /** Only leaves that are wanted count; it is not asked of null. */
+  constructor(settings: Settings, isWanted: (leaf: Leaf) => boolean = () => true) {
+    this.#walk = new FieldWalk(settings.fieldBytesMax)
+    this.#settings = settings
+    this.#isWanted = isWanted
+  }
+
+  /** Events added. */
+  get eventCount(): number {
+    return this.#event
+  }
+
+  /** The event whose own members begin at `start`, behind its stream. */
+  add(bytes: Buffer, start: number): void {
+    this.#event++
+    this.#walk.walk(bytes, start, this.#onField)
+  }
+
+  #visit(number: number, leaf: Leaf): void {
+    const { kind } = leaf
+    if (kind === 'null' || !this.#isWanted(leaf)) return
+    const field = this.#fields[number] ?? this.#begin(number)
+    field.kinds.add(kindOf[kind])
+    this.#count(field)
+    if (!field.values) return
+    const margin = kind === 'string' ? 1 : 0
+    if (leaf.end - leaf.start > this.#settings.fieldValueBytesMax) {
+      field.unlisted = 1
+      return
+    }
+    const text = spelledJson(leaf.bytes.toString('utf8', leaf.start - margin, leaf.end + margin))
+    const value = field.values.get(text)
+    if (value) this.#count(value)
+    else this.#list(field, field.values, text)
+  }
+
+  #begin(number: number): Field {
+    const field = {
+      count: 0,
+      lastEvent: 0,
+      kinds: new Set<Kind>(),
+      values: new Map(),
+      unlisted: 0,
+      kept: [],
+    }
+    this.#fields[number] = field
+    return field
+  }
+
+  #count(seen: Seen): void {
+    if (seen.lastEvent !== this.#event) seen.count++
+    seen.lastEvent = this.#event
+  }
+
+  #list(field: Field, values: Map<string, Seen>, text: string): void {
+    const { fieldValuesMax, fieldBytesMax } = this.#settings
+    this.#valueBytes += text.length + overheadBytes
+    values.set(text, { count: 1, lastEvent: this.#event })
+    if (values.size <= fieldValuesMax && this.#valueBytes <= fieldBytesMax) return
+    for (const dropped of values.keys()) this.#valueBytes -= dropped.length + overheadBytes
+    field.unlisted += values.size
+    field.kept = mostFrequent(values)
+      .slice(0, examplesKept)
+      .map(({ value }) => value)
+    field.values = undefined
+  }
+
+  /** In no order. */
+  fields(): TalliedField[] {
+    return this.#fields.flatMap((found, number) => {
+      if (!found) return []
+      const { count, kinds, unlisted, kept } = found
+      const values = mostFrequent(found.values ?? new Map())
+      return {
+        field: this.#walk.paths[number]!,
+        count,
+        kinds: [...kinds].sort(),
+        distinct: { least: values.length + unlisted, isExact: unlisted === 0 },
+        values,
+        examples: found.values ? values.map(({ value }) => value) : kept,
+      }
+    })
+  }
+}
+
+function mostFrequent(values: ReadonlyMap<string, Seen>): ValueCount[] {
+  return Array.from(values, ([value, { count }]) => ({ value, count })).sort(
+    (a, b) => b.count - a.count || (a.value < b.value ? -1 : 1),
+  )
+}
