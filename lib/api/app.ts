@@ -8,6 +8,7 @@ import { appendRoutes } from './append-routes.ts'
 import { bodyParameters } from './body-parameters.ts'
 import { type ConsoleFiles, consoleResponse } from './console-response.ts'
 import { eventRoutes } from './event-routes.ts'
+import { fieldRoutes } from './field-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { readParameters } from './parameters.ts'
@@ -21,6 +22,7 @@ import { UnsupportedBody } from './unsupported.ts'
 export const routes: readonly Route[] = [
   ...appendRoutes,
   ...questionRoutes,
+  ...fieldRoutes,
   ...eventRoutes,
   ...operationRoutes,
 ]

@@ -3,7 +3,6 @@ import { parseTimeOrRelative, timeForms } from '../core/relative-time.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Interval, Order } from '../read/question.ts'
 import { type Parameter, parameterFault } from './parameters.ts'
-import type { Call } from './route.ts'
 
 /** Any text, up to `lengthMax` characters. */
 export function textParameter(
@@ -123,8 +122,18 @@ export const histogramParameters = {
   tz: zoneParameter('Time zone by IANA name, in which days begin; absent: UTC'),
 }
 
+interface Selecting {
+  readonly query: {
+    readonly q?: string
+    readonly stream?: string
+    readonly from?: number
+    readonly to?: number
+  }
+  readonly request: Request
+}
+
 /** What a question is about, resolved. */
-export function selectionOf({ query, request }: Call<typeof selectionParameters>) {
+export function selectionOf({ query, request }: Selecting) {
   return {
     ...(query.q && { query: query.q }),
     ...(query.stream && { stream: query.stream }),

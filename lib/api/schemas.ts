@@ -1,10 +1,12 @@
 /** JSON schemas of answers, as far as more than one route needs them. */
 
-const object = (properties: Readonly<Record<string, unknown>>) => ({
+export const object = (properties: Readonly<Record<string, unknown>>) => ({
   type: 'object',
   properties,
   required: Object.keys(properties),
 })
+
+export const arrayOf = (items: unknown) => ({ type: 'array', items })
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
@@ -28,6 +30,12 @@ export const hitsSchemas = {
     type: 'string',
   },
 }
+
+/** How many there are at least; exact: and no more. */
+export const atLeastSchema = object({
+  least: { type: 'integer' },
+  exact: { type: 'boolean' },
+})
 
 const time = { type: 'string', format: 'date-time' }
 const timeOrNull = { type: ['string', 'null'], format: 'date-time' }

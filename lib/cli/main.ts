@@ -5,6 +5,7 @@ import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addFields } from './commands/fields.ts'
 import { addHistogram } from './commands/histogram.ts'
 import { addImport } from './commands/import.ts'
 import { addRead } from './commands/read.ts'
@@ -12,6 +13,7 @@ import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
 import { addStat } from './commands/stat.ts'
 import { addStreams } from './commands/streams.ts'
+import { addTerms } from './commands/terms.ts'
 import { addValues } from './commands/values.ts'
 import { addGlobalOptions } from './options.ts'
 import { problemObject, showProblem } from './render/problem.ts'
@@ -31,6 +33,8 @@ addSearch(program)
 addCount(program)
 addHistogram(program)
 addValues(program)
+addTerms(program)
+addFields(program)
 addStreams(program)
 addContext(program)
 addBrigade(program)

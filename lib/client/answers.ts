@@ -95,6 +95,37 @@ export interface StreamsAnswer {
   readonly end: AnswerEnd
 }
 
+/** How many there are at least; exact: and no more. */
+export interface AtLeast {
+  readonly least: number
+  readonly exact: boolean
+}
+
+export interface TermsAnswer {
+  /** Events in which the term occurs. */
+  readonly count: number
+  readonly fields: readonly {
+    readonly field: string
+    readonly count: number
+    readonly distinct: AtLeast
+    readonly tokens: readonly { readonly value: unknown; readonly count: number }[]
+  }[]
+  readonly end: AnswerEnd
+}
+
+export interface FieldsAnswer {
+  /** Events there are, with whatever fields. */
+  readonly count: number
+  readonly fields: readonly {
+    readonly field: string
+    readonly count: number
+    readonly kinds: readonly ('boolean' | 'number' | 'string')[]
+    readonly distinct: AtLeast
+    readonly examples: readonly unknown[]
+  }[]
+  readonly end: AnswerEnd
+}
+
 export interface EventAnswer {
   readonly event: ArchiveEvent
   readonly end: AnswerEnd

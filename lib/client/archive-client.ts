@@ -3,12 +3,14 @@ import type {
   ContextAnswer,
   CountAnswer,
   EventAnswer,
+  FieldsAnswer,
   HistogramAnswer,
   Interval,
   Page,
   Range,
   Selection,
   StreamsAnswer,
+  TermsAnswer,
   UsageAnswer,
   ValuesAnswer,
 } from './answers.ts'
@@ -104,6 +106,19 @@ export class ArchiveClient {
 
   streams({ signal, ...options }: Asking & { readonly prefix?: string } = {}) {
     return this.#ask<StreamsAnswer>('v1/streams', options, signal)
+  }
+
+  /** The fields and values that a word, "phrase", pattern* or address occurs in. */
+  terms(
+    term: string,
+    { signal, ...options }: Omit<Selection, 'q'> & Asking & { readonly limit?: number } = {},
+  ) {
+    return this.#ask<TermsAnswer>('v1/terms', { term, ...options }, signal)
+  }
+
+  /** The fields of the events that match. */
+  fields({ signal, ...options }: Selection & Asking & { readonly limit?: number } = {}) {
+    return this.#ask<FieldsAnswer>('v1/fields', options, signal)
   }
 
   /** One event by its `@id`. */

@@ -118,7 +118,7 @@ export const defaultSettings = {
   /** Distinct values of one field that a question about all fields tells apart. */
   fieldValuesMax: 10_000,
   /** Longest value that such a question shows. */
-  fieldValueBytesMax: 256,
+  fieldValueBytesMax: 128,
   /** Bytes of the values, and of the names of fields, that such a question holds. */
   fieldBytesMax: 64 * MiB,
 

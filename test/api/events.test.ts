@@ -2,6 +2,22 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { serveFake } from './fixture.ts'
 
+test('terms and fields are told with their values digit by digit', async () => {
+  const { ask } = serveFake()
+  const get = async (path: string) => (await ask(path)).text()
+
+  assert.match(
+    await get('/v1/terms?term=a&stream=web/*&limit=2'),
+    /^\{"count":2,"fields":\[\{"field":"a","count":2,"distinct":\{"least":1,"exact":true\},"tokens":\[\{"value":12345678901234567890,"count":2\}\]\}\],"end":/,
+  )
+  assert.match(
+    await get('/v1/fields?q=a'),
+    /^\{"count":3,"fields":\[\{"field":"n","count":2,"kinds":\["number"\],"distinct":\{"least":1,"exact":false\},"examples":\[12345678901234567890\]\}\],"end":/,
+  )
+  assert.equal((await ask('/v1/terms')).status, 400)
+  assert.equal((await ask('/v1/terms?term=a&q=b')).status, 400)
+})
+
 test('an event is found by its id, with its neighbours where they are asked for', async () => {
   const { archive, ask, append } = serveFake()
   await append('{"n":0}\n{"n":1}', { 'Content-Type': 'application/x-ndjson' })

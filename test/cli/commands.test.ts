@@ -87,6 +87,29 @@ describe('on an archive of three events', { concurrency: 2 }, () => {
     assert.equal(JSON.parse(missing.stderr).code, 'missing')
   })
 
+  test('terms lead to fields and values, fields to examples', async () => {
+    const terms = await varve(folder, ['terms', 'DISK'])
+    const none = await varve(folder, ['terms', 'nothing'])
+    const two = await varve(folder, ['terms', 'disk full', '--json'])
+    const fields = await varve(folder, ['fields', 'disk', '--limit', '1'])
+
+    assert.deepEqual([terms.exitCode, none.exitCode, two.exitCode], [0, 1, 2])
+    const distinct = { least: 2, exact: true }
+    const tokens = ['disk full', 'disk ok'].map(value => ({ value, count: 1 }))
+    assert.deepEqual(lines(terms.stdout), [{ field: 'message', count: 2, distinct, tokens }])
+    assert.match(JSON.parse(two.stderr).errors[0].hint, /expected one word/)
+    assert.deepEqual(
+      lines(fields.stdout).map(({ field, count, examples }) => [field, count, examples]),
+      [
+        ['host', 2, ['a']],
+        ['ip', 1, ['10.0.0.7']],
+        ['level', 2, ['error']],
+        ['message', 2, ['disk full']],
+        ['n', 1, [1]],
+      ],
+    )
+  })
+
   test('nothing found is exit status 1', async () => {
     const { exitCode, stdout } = await varve(folder, ['search', 'nothing'])
 

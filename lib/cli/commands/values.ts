@@ -5,8 +5,8 @@ import { finish } from '../finish.ts'
 import { addSelection, asCount, type SelectionOptions, selectionOf } from '../options.ts'
 import { bar } from '../render/bars.ts'
 import { showCount, showCounted } from '../render/figures.ts'
-import { cutTo, plainText } from '../render/plain-text.ts'
 import { showTable } from '../render/table.ts'
+import { valueText } from '../render/value-text.ts'
 import { type ExitCode, run } from '../run.ts'
 import type { Session } from '../session.ts'
 
@@ -14,7 +14,6 @@ interface ValuesOptions extends SelectionOptions {
   readonly limit: number
 }
 
-const valueWidthMax = 60
 const barWidth = 20
 
 export function addValues(program: Command): void {
@@ -62,17 +61,11 @@ function asTable({ paint }: Session, { values, count }: ValuesAnswer): string {
       { title: '' },
     ],
     values.map(each => [
-      cutTo(plainText(asText(each.value)), valueWidthMax),
+      valueText(each.value),
       showCount(each.count),
       `${((each.count / count) * 100).toFixed(1)} %`,
       bar(each.count, highest, barWidth),
     ]),
     title => paint('dim', title),
   )
-}
-
-/** JSON text as a person reads it: strings without their quotes. */
-function asText(json: string): string {
-  const value: unknown = JSON.parse(json)
-  return typeof value === 'string' ? value : json
 }

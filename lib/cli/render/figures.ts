@@ -1,3 +1,5 @@
+import type { AtLeast } from '../../read/question.ts'
+
 const digits = new Intl.NumberFormat('en-US')
 
 /** `38,660` */
@@ -8,6 +10,11 @@ export function showCount(count: number): string {
 /** `1 event`, `38,660 events`. */
 export function showCounted(count: number, word: string, plural = `${word}s`): string {
   return `${showCount(count)} ${count === 1 ? word : plural}`
+}
+
+/** `12`, or `≥ 10,001` when there may be more. */
+export function showAtLeast({ least, isExact }: AtLeast): string {
+  return isExact ? showCount(least) : `≥ ${showCount(least)}`
 }
 
 /** Decimal units, as prices and networks have them: `812 B`, `1.2 MB`. */
