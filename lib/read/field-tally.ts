@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Settings } from '../core/settings.ts'
 import { FieldWalk, type OnField } from '../query/field-walk.ts'
 import type { Leaf } from '../query/leaf-walk.ts'
@@ -7,6 +8,8 @@ import { spelledJson } from './spelled-json.ts'
 type Kind = FieldFound['kinds'][number]
 const kindOf = { string: 'string', number: 'number', literal: 'boolean' } as const
 
+/** Begins the hash of a long value; no JSON begins so. */
+const longMark = '#'
 /** Memory of a value beside its text, roughly. */
 const overheadBytes = 150
 /** Values kept as examples of a field that has too many. */
@@ -20,11 +23,10 @@ interface Seen {
 
 interface Field extends Seen {
   readonly kinds: Set<Kind>
-  /** By JSON text; `undefined` once there were too many. */
+  /** By JSON text, or its hash if it is long; `undefined` once there were too many. */
   values: Map<string, Seen> | undefined
-  /** Distinct values there are at least besides those listed. */
-  unlisted: number
-  /** Examples of what was listed before there were too many. */
+  /** How many these were then, and examples of them. */
+  dropped: number
   kept: readonly string[]
 }
 
@@ -34,7 +36,7 @@ export interface TalliedField {
   readonly count: number
   readonly kinds: readonly Kind[]
   readonly distinct: AtLeast
-  /** Most frequent first, then by text; none where there were too many. */
+  /** Most frequent first, then by text, without long ones; none where there were too many. */
   readonly values: readonly ValueCount[]
   readonly examples: readonly string[]
 }
@@ -46,7 +48,7 @@ interface ValueCount {
 
 /**
  * Counts events and values by field, in bounded memory: of a field with too many values it only
- * keeps how many it saw, of one that is too long to be shown only that there is one.
+ * keeps how many it saw.
  */
 export class FieldTally {
   readonly #walk: FieldWalk
@@ -83,11 +85,9 @@ export class FieldTally {
     this.#count(field)
     if (!field.values) return
     const margin = kind === 'string' ? 1 : 0
-    if (leaf.end - leaf.start > this.#settings.fieldValueBytesMax) {
-      field.unlisted = 1
-      return
-    }
-    const text = spelledJson(leaf.bytes.toString('utf8', leaf.start - margin, leaf.end + margin))
+    const json = leaf.bytes.toString('utf8', leaf.start - margin, leaf.end + margin)
+    const isLong = leaf.end - leaf.start > this.#settings.fieldValueBytesMax
+    const text = isLong ? longMark + hash('sha256', spelledJson(json)) : spelledJson(json)
     const value = field.values.get(text)
     if (value) this.#count(value)
     else this.#list(field, field.values, text)
@@ -99,7 +99,7 @@ export class FieldTally {
       lastEvent: 0,
       kinds: new Set<Kind>(),
       values: new Map(),
-      unlisted: 0,
+      dropped: 0,
       kept: [],
     }
     this.#fields[number] = field
@@ -117,7 +117,7 @@ export class FieldTally {
     values.set(text, { count: 1, lastEvent: this.#event })
     if (values.size <= fieldValuesMax && this.#valueBytes <= fieldBytesMax) return
     for (const dropped of values.keys()) this.#valueBytes -= dropped.length + overheadBytes
-    field.unlisted += values.size
+    field.dropped = values.size
     field.kept = mostFrequent(values)
       .slice(0, examplesKept)
       .map(({ value }) => value)
@@ -128,13 +128,15 @@ export class FieldTally {
   fields(): TalliedField[] {
     return this.#fields.flatMap((found, number) => {
       if (!found) return []
-      const { count, kinds, unlisted, kept } = found
+      const { count, kinds, dropped, kept } = found
       const values = mostFrequent(found.values ?? new Map())
       return {
         field: this.#walk.paths[number]!,
         count,
         kinds: [...kinds].sort(),
-        distinct: { least: values.length + unlisted, isExact: unlisted === 0 },
+        distinct: found.values
+          ? { least: found.values.size, isExact: true }
+          : { least: dropped, isExact: false },
         values,
         examples: found.values ? values.map(({ value }) => value) : kept,
       }
@@ -142,8 +144,9 @@ export class FieldTally {
   }
 }
 
+/** Those that are short enough to be shown. */
 function mostFrequent(values: ReadonlyMap<string, Seen>): ValueCount[] {
-  return Array.from(values, ([value, { count }]) => ({ value, count })).sort(
-    (a, b) => b.count - a.count || (a.value < b.value ? -1 : 1),
-  )
+  return Array.from(values, ([value, { count }]) => ({ value, count }))
+    .filter(({ value }) => !value.startsWith(longMark))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
 }

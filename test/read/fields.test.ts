@@ -125,7 +125,7 @@ test('of too many or too long values only some are told, and that there are more
   assert.deepEqual(
     fields.map(({ field, count, distinct, examples }) => [field, count, distinct, examples]),
     [
-      ['m', 2, { least: 2, isExact: false }, ['"x short"']],
+      ['m', 2, { least: 2, isExact: true }, ['"x short"']],
       ['n', 4, { least: 3, isExact: false }, ['"x2"', '"x1"', '"x3"']],
     ],
   )
