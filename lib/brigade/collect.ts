@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
-import { referencedKeys } from '../catalog/references.ts'
+import { namedKeys, referencedKeys } from '../catalog/references.ts'
+import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import { jobOfOutput, outputPrefixes, requestPrefix } from '../store/keys.ts'
-import { listAll } from '../store/store.ts'
+import { listAll, type Store } from '../store/store.ts'
 
 /**
  * Garbage collection (PROTOCOL G): deletes outputs that nothing refers to and whose job is not
@@ -18,19 +19,42 @@ export async function collectGarbage(place: Workplace): Promise<number> {
     for await (const { key } of listAll(place.store, prefix)) listed.push(key)
   }
   if (holds('gc-list-then-get')) catalog = (await loadCatalog(place.store)).catalog
-  const dead = [...deadOutputs(listed, catalog), ...(await oldMarkers(place, catalog))]
+  const dead = [...(await deadOutputs(place.store, listed, catalog)), ...(await oldMarkers(place, catalog))]
   if (dead.length > 0) await place.store.delete(dead)
   return dead.length
 }
 
-function deadOutputs(listed: readonly string[], catalog: Catalog): string[] {
-  const referenced = referencedKeys(catalog)
+/**
+ * Of roll-ups the catalog names the manifests, and these the buckets. When one of them cannot be
+ * read nothing is dead.
+ */
+async function deadOutputs(
+  store: Store,
+  listed: readonly string[],
+  catalog: Catalog,
+): Promise<string[]> {
+  const referenced = await referencedKeysOrNone(store, catalog)
+  if (!referenced) return []
   const claimed = new Set(catalog.claims.map(claim => claim.jobId))
   return listed.filter(
     key =>
       !(referenced.has(key) && holds('gc-keeps-referenced')) &&
       !(claimed.has(jobOfOutput(key)) && holds('gc-keeps-claimed')),
   )
+}
+
+async function referencedKeysOrNone(
+  store: Store,
+  catalog: Catalog,
+): Promise<ReadonlySet<string> | undefined> {
+  if (!holds('gc-reads-manifests')) return namedKeys(catalog)
+  try {
+    return await referencedKeys(store, catalog)
+  } catch (fault) {
+    if (fault instanceof ArchiveError && ['corrupt', 'missing'].includes(fault.code))
+      return undefined
+    throw fault
+  }
 }
 
 async function oldMarkers(place: Workplace, catalog: Catalog): Promise<string[]> {

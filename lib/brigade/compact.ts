@@ -1,18 +1,15 @@
 import { decodeFooter } from '../bucket/directory.ts'
 import { readFrame } from '../bucket/reader.ts'
-import type { BucketRef, Catalog, Run } from '../catalog/catalog.ts'
+import type { BucketRef, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
-import type { Settings } from '../core/settings.ts'
 import { ownerOfBucket } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
+import { chooseRuns } from './choose-runs.ts'
+import { cancelJob, claimJob, finishJob, type Job } from './job.ts'
 import { type FrameSource, mergeLines } from './merge-lines.ts'
 import { RunWriter } from './run-writer.ts'
-
-/** Runs merged in a period that still grows; in one that is over, two are reason enough. */
-const closedRunsMin = 2
 
 /**
  * One compaction (PROTOCOL C'): runs of one policy and period become one, events that carry the
@@ -38,57 +35,6 @@ export async function compact(place: Workplace, damaged: Set<string>): Promise<n
     if (!isNamed) for (const run of chosen) damaged.add(run.id)
     return 0
   }
-}
-
-/**
- * Runs worth merging: within one policy and period, from the smallest on that has enough company,
- * as long as the next is at most twice as large as all before together. So every byte is rewritten
- * a logarithmic number of times.
- */
-export function chooseRuns(
-  catalog: Catalog,
-  settings: Settings,
-  nowMicros: number,
-  damaged: ReadonlySet<string>,
-): Run[] {
-  const claimed = claimedInputs(catalog)
-  const groups = new Map<string, Run[]>()
-  for (const run of catalog.runs) {
-    if ((claimed.has(run.id) && holds('claims-exclusive')) || damaged.has(run.id)) continue
-    if (run.isFull) continue
-    const key = `${run.policy} ${run.startMicros} ${run.endMicros}`
-    const group = groups.get(key)
-    if (group) group.push(run)
-    else groups.set(key, [run])
-  }
-  for (const group of groups.values()) {
-    const runsMin = group[0]!.endMicros < nowMicros ? closedRunsMin : settings.compactRunsMin
-    const chosen = similarRuns(group, runsMin, settings.compactRunsMax)
-    if (chosen) return chosen
-  }
-  return []
-}
-
-function similarRuns(group: readonly Run[], runsMin: number, runsMax: number): Run[] | undefined {
-  const bySize = [...group].sort((a, b) => sizeOf(a) - sizeOf(b))
-  let sumBytes = 0
-  let chosen: Run[] = []
-  for (const run of bySize) {
-    if (chosen.length > 0 && sizeOf(run) > 2 * sumBytes) {
-      if (chosen.length >= runsMin) break
-      // Too few small ones: they wait for more of their kind, the larger ones need not.
-      chosen = []
-      sumBytes = 0
-    }
-    if (chosen.length >= runsMax) break
-    sumBytes += sizeOf(run)
-    chosen.push(run)
-  }
-  return chosen.length >= runsMin ? chosen : undefined
-}
-
-function sizeOf(run: Run): number {
-  return run.buckets.reduce((sum, bucket) => sum + bucket.sizeBytes, 0)
 }
 
 async function mergeRuns(

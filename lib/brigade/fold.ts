@@ -217,6 +217,10 @@ function periodsFor(catalog: Catalog, inputs: readonly Batch[]): Map<string, Per
       for (let i = 0; i < hours; i++) note(run.policy, first + i, bucket.rawBytes / hours)
     }
   }
+  for (const { policy, startMicros, endMicros, rawBytes } of catalog.rollups) {
+    const hours = (endMicros - startMicros) / hourMicros
+    for (let i = 0; i < hours; i++) note(policy, startMicros / hourMicros + i, rawBytes / hours)
+  }
   const chosen = new Map<string, Period[]>()
   for (const { pattern, bucketSizeBytes, periodMicros } of policies.values()) {
     const wantedBytes = bucketSizeBytes * rawBytesPerBucketByte

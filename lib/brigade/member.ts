@@ -6,6 +6,7 @@ import { compact } from './compact.ts'
 import { raiseFloor } from './floor.ts'
 import { fold } from './fold.ts'
 import { cancelStaleClaims } from './job.ts'
+import { rollUp } from './roll-up.ts'
 import { moveAbsorbed, sweepTail } from './sweep.ts'
 
 /** What the brigade did. */
@@ -13,6 +14,8 @@ export interface BrigadeReport {
   readonly foldedBatches: number
   readonly foldedEvents: number
   readonly compactedRuns: number
+  /** Runs and narrower roll-ups that became part of a wider one. */
+  readonly rolledUpParts: number
   readonly sweptObjects: number
   readonly collectedObjects: number
   /** Batches and runs that cannot be read and were left as they are. */
@@ -40,15 +43,12 @@ export class Member {
     await cancelStaleClaims(place)
     const folded = await this.#foldAll(signal)
     const sweptObjects = await sweepTail(place)
-    let compactedRuns = 0
-    while (!signal?.aborted) {
-      const merged = await compact(place, this.#damaged)
-      if (merged === undefined) break
-      compactedRuns += merged
-    }
+    const compactedRuns = await this.#repeat(compact, signal)
+    const rolledUpParts = await this.#repeat(rollUp, signal)
     while (!signal?.aborted && (await moveAbsorbed(place)));
     const collectedObjects = await this.#tidy()
-    return { ...folded, compactedRuns, sweptObjects, collectedObjects, damaged: [...this.#damaged] }
+    const merged = { compactedRuns, rolledUpParts }
+    return { ...folded, ...merged, sweptObjects, collectedObjects, damaged: [...this.#damaged] }
   }
 
   /** Works when there is something to do, until the signal is aborted. */
@@ -75,6 +75,17 @@ export class Member {
       foldedEvents += done.events
     }
     return { foldedBatches, foldedEvents }
+  }
+
+  /** Does one kind of job until nothing is left for it; how much it took in. */
+  async #repeat(job: typeof compact | typeof rollUp, signal?: AbortSignal): Promise<number> {
+    let taken = 0
+    while (!signal?.aborted) {
+      const some = await job(this.#place, this.#damaged)
+      if (some === undefined) break
+      taken += some
+    }
+    return taken
   }
 
   /** Floor and garbage: now and then, they list more than the others. */

@@ -27,7 +27,6 @@ export function choosePeriods(
   return periods
 
   function cut(hours: readonly number[], level: number): void {
-    const widths = [yearOf, monthOf, dayOf, hourOf]
     for (const group of groupBy(hours, hour => widths[level]!(hour).startMicros)) {
       const period = widths[level]!(group[0]!)
       const bytes = group.reduce((sum, hour) => sum + (sizes.get(hour) ?? 0), 0)
@@ -37,6 +36,10 @@ export function choosePeriods(
     }
   }
 }
+
+/** Calendar periods, narrowest first, that a roll-up may have. */
+export const rollupWidths = [hourOf, dayOf, monthOf] as const
+const widths = [yearOf, monthOf, dayOf, hourOf] as const
 
 function yearOf(hour: number): Period {
   const date = new Date(hour * 3600e3)

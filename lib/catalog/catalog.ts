@@ -14,6 +14,8 @@ export interface Catalog {
   readonly commitId: string
   readonly policies: readonly Policy[]
   readonly runs: readonly Run[]
+  /** Runs of periods that are over, as one each. No run is in two of them. */
+  readonly rollups: readonly Rollup[]
   /** Identities of absorbed batches whose tail object may still exist. */
   readonly recent: readonly string[]
   /** Sorted lists of older absorbed identities. */
@@ -65,6 +67,38 @@ export interface BucketRef {
   readonly streamCount: number
 }
 
+/** Runs of one policy in a period that is over. Their buckets stand in manifests. */
+export interface Rollup {
+  /** `<job id>/0`. */
+  readonly id: string
+  readonly policy: string
+  /** Half-open calendar hour, day or month, in microseconds, that holds the periods of its runs. */
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly runCount: number
+  readonly bucketCount: number
+  /** Of its buckets: stored, and before compression. */
+  readonly sizeBytes: number
+  readonly rawBytes: number
+  /** Frames are counted through all of them, in this order. */
+  readonly manifests: readonly ManifestRef[]
+}
+
+/** A list of runs outside the catalog (`manifest.ts`), and what of it decides whether to read it. */
+export interface ManifestRef {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly frameCount: number
+  readonly eventCount: number
+  readonly idCount: number
+  /** No event lies in two of its runs: its counts are those of the answer. */
+  readonly isDistinct: boolean
+  readonly firstMicros: number
+  readonly lastMicros: number
+  readonly firstStream: string
+  readonly lastStream: string
+}
+
 export interface Segment {
   readonly key: string
   readonly count: number
@@ -75,8 +109,8 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'sweep'
-  /** Identities of batches (fold), ids of runs (compact), none (sweep). */
+  readonly kind: 'fold' | 'compact' | 'roll-up' | 'sweep'
+  /** Identities of batches (fold), ids of runs and roll-ups (compact, roll-up), none (sweep). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
 }
@@ -88,6 +122,7 @@ export const emptyCatalog: Catalog = {
   commitId: '',
   policies: [],
   runs: [],
+  rollups: [],
   recent: [],
   absorbed: [],
   floorMillis: 0,

@@ -1,7 +1,27 @@
-import type { Catalog } from './catalog.ts'
+import type { Store } from '../store/store.ts'
+import type { Catalog, Run } from './catalog.ts'
+import { loadManifest } from './manifest.ts'
 
-/** Keys of all outputs of jobs that the catalog refers to. */
-export function referencedKeys(catalog: Catalog): ReadonlySet<string> {
-  const parts = catalog.runs.flatMap(run => [...run.buckets, run.index])
-  return new Set([...parts, ...catalog.absorbed].map(each => each.key))
+/** Keys of all outputs of jobs that the catalog itself names. */
+export function namedKeys(catalog: Catalog): ReadonlySet<string> {
+  const ofRuns = catalog.runs.flatMap(keysOfRun)
+  const ofRollups = catalog.rollups.flatMap(rollup => rollup.manifests.map(each => each.key))
+  return new Set([...ofRuns, ...ofRollups, ...catalog.absorbed.map(segment => segment.key)])
+}
+
+/**
+ * Keys of all outputs of jobs that the catalog refers to, those in manifests too. Throws `missing`
+ * or `corrupt` when a manifest cannot be read: then nothing may be taken for unreferenced.
+ */
+export async function referencedKeys(store: Store, catalog: Catalog): Promise<ReadonlySet<string>> {
+  const keys = new Set(namedKeys(catalog))
+  for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests)) {
+    const { runs } = await loadManifest(store, ref)
+    for (const key of runs.flatMap(keysOfRun)) keys.add(key)
+  }
+  return keys
+}
+
+function keysOfRun({ buckets, index }: Pick<Run, 'buckets' | 'index'>): string[] {
+  return [...buckets, index].map(each => each.key)
 }

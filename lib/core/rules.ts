@@ -24,6 +24,7 @@ export type RuleName =
   | 'gc-list-then-get'
   | 'gc-keeps-referenced'
   | 'gc-keeps-claimed'
+  | 'gc-reads-manifests'
   | 'read-list-then-get'
   | 'read-skips-recent'
   | 'read-skips-absorbed'

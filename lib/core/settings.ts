@@ -60,6 +60,17 @@ export const defaultSettings = {
   compactRunsMax: 64,
   /** Bytes fetched ahead by one compaction, over all of its inputs. */
   compactAheadBytes: 64 * MiB,
+  /** Time from the end of a period until it may be rolled up: late events make less work then. */
+  rollupWaitMillis: 15 * minutes,
+  /**
+   * Runs and roll-ups of a period that are worth a wider one. More leaves small archives alone and
+   * asks more indexes a question.
+   */
+  rollupPartsMin: 4,
+  /** Inputs of one roll-up: each is open while their indexes are merged. */
+  rollupPartsMax: 256,
+  /** Buckets that one manifest lists: about a day at 1 TB a day. A read takes it whole. */
+  manifestBucketsMax: 2_000,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
   /**

@@ -13,8 +13,14 @@ export class Contest {
   readonly #sources: readonly Source[]
   /** Latest time of the sources up to each position. */
   readonly #latest: number[] = []
+  readonly #around: { readonly contest: Contest; readonly group: string } | undefined
 
-  constructor(sources: readonly Source[]) {
+  /** `around`: these sources are the content of a group of a wider contest. */
+  constructor(
+    sources: readonly Source[],
+    around?: { readonly contest: Contest; readonly group: string },
+  ) {
+    this.#around = around
     this.#sources = sources
       .filter(source => source.idCount !== 0)
       .sort((a, b) => a.firstMicros - b.firstMicros)
@@ -34,13 +40,25 @@ export class Contest {
     firstMicros: number,
     lastMicros: number,
   ): boolean {
-    const count = this.#countUpTo(lastMicros)
-    for (let at = count - 1; at >= 0; at--) {
+    if (this.#isContestedHere(group, streams, firstMicros, lastMicros)) return true
+    const around = this.#around
+    if (!around) return false
+    return around.contest.isContested(around.group, streams, firstMicros, lastMicros)
+  }
+
+  #isContestedHere(
+    group: string,
+    streams: readonly string[] | undefined,
+    firstMicros: number,
+    lastMicros: number,
+  ): boolean {
+    let compared = 0
+    for (let at = this.#countUpTo(lastMicros) - 1; at >= 0; at--) {
       if (this.#latest[at]! < firstMicros) return false
       const source = this.#sources[at]!
       if (source.group === group || source.lastMicros < firstMicros) continue
       if (!streams || streams.length > streamsComparedMax) return true
-      if (count - at > sourcesComparedMax) return true
+      if (++compared > sourcesComparedMax) return true
       if (streams.some(stream => mayHold(source, stream))) return true
     }
     return false

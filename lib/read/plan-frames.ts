@@ -22,9 +22,10 @@ export interface PlannedFrame {
   readonly eventCount: number
 }
 
-/** Events of one stream of which the directory says all that is needed. */
+/** Events of which directory or catalog say all that is needed. */
 export interface Known {
-  readonly stream: string
+  /** Absent: they are of several streams. */
+  readonly stream?: string
   readonly eventCount: number
   readonly firstMicros: number
   readonly lastMicros: number

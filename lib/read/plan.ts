@@ -1,6 +1,7 @@
-import type { IndexRef, Run } from '../catalog/catalog.ts'
+import type { IndexRef, ManifestRef, Rollup, Run } from '../catalog/catalog.ts'
+import type { RolledRun } from '../catalog/manifest.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
-import { type TailEntry, tailMayHold } from '../store/keys.ts'
+import { jobOfRun, type TailEntry, tailMayHold } from '../store/keys.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -17,7 +18,7 @@ export interface Source {
   /** Times of the earliest and latest event, both included. */
   readonly firstMicros: number
   readonly lastMicros: number
-  /** Lines of one group are no duplicates of each other: a batch, or a run. */
+  /** Lines of one group are no duplicates of each other: a batch, or all runs of one job. */
   readonly group: string
   /** First and last stream of a sealed bucket. */
   readonly streams: readonly [first: string, last: string] | undefined
@@ -26,6 +27,8 @@ export interface Source {
   readonly index: IndexedFrames | undefined
   /** Entry of a fresh bucket, whose key tells of its streams. */
   readonly entry: TailEntry | undefined
+  /** Set: this is no bucket but a manifest, which lists the buckets of rolled-up runs. */
+  readonly manifest?: ManifestRef
 }
 
 /** Which part of a run's term index tells of a bucket. */
@@ -53,21 +56,41 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     entry: object,
   }))
   const sealed = snapshot.catalog.runs.flatMap(sourcesOfRun)
-  return [...fresh, ...sealed].filter(
-    source =>
-      source.firstMicros < scope.endMicros &&
-      source.lastMicros >= scope.startMicros &&
-      mayHoldWanted(source, scope),
-  )
+  const rolledUp = snapshot.catalog.rollups.flatMap(sourcesOfRollup)
+  return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
-function sourcesOfRun(run: Run): Source[] {
+/** The buckets a manifest lists that time and stream leave over. Pure. */
+export function planManifest(runs: readonly RolledRun[], scope: Scope): Source[] {
+  return runs.flatMap(sourcesOfRun).filter(source => isWanted(source, scope))
+}
+
+function sourcesOfRun(run: Run | RolledRun): Source[] {
+  const group = jobOfRun(run.id)
   let framesBefore = 0
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
     const index = { ref: run.index, framesBefore, frameCount }
     framesBefore += frameCount
-    return { ...bucket, group: run.id, streams: [firstStream, lastStream], index, entry: undefined }
+    return { ...bucket, group, streams: [firstStream, lastStream], index, entry: undefined }
   })
+}
+
+function sourcesOfRollup(rollup: Rollup): Source[] {
+  return rollup.manifests.map(manifest => {
+    const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros } = manifest
+    const span = { firstMicros, lastMicros }
+    const streams = [manifest.firstStream, manifest.lastStream] as const
+    const object = { key, sizeBytes, footerBytes: sizeBytes, eventCount, idCount, ...span }
+    return { ...object, group: key, streams, index: undefined, entry: undefined, manifest }
+  })
+}
+
+function isWanted(source: Source, scope: Scope): boolean {
+  return (
+    source.firstMicros < scope.endMicros &&
+    source.lastMicros >= scope.startMicros &&
+    mayHoldWanted(source, scope)
+  )
 }
 
 function mayHoldWanted(source: Source, scope: Scope): boolean {

@@ -12,7 +12,7 @@ import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
 export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
 /** Where jobs put their outputs; garbage collection lists these. */
-export const outputPrefixes = ['buckets/', 'index/', 'absorbed/'] as const
+export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/'] as const
 export const requestPrefix = 'requests/'
 const importPrefix = 'imports/'
 
@@ -106,6 +106,10 @@ export function indexKey(jobId: string, n: number): string {
   return `index/${jobId}/${String(n).padStart(6, '0')}`
 }
 
+export function manifestKey(jobId: string, n: number): string {
+  return `manifests/${jobId}/${String(n).padStart(6, '0')}`
+}
+
 export function segmentKey(jobId: string, n: number): string {
   return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
 }
@@ -121,7 +125,7 @@ export function ownerOfBucket(key: string): string {
   return `${parts[0]}-${parts.at(-1)}`
 }
 
-/** The same of the term index at this key. */
+/** The same of the term index or the manifest at this key. */
 export function ownerOfIndex(key: string): string {
   return key.slice(key.indexOf('/') + 1)
 }
@@ -132,6 +136,11 @@ export const batchOwnerLength = batchIdLength + 1 + hashLength
 /** The job that made this output. */
 export function jobOfOutput(key: string): string {
   return key.split('/')[1] ?? ''
+}
+
+/** The job that made this run: its runs share no event. */
+export function jobOfRun(runId: string): string {
+  return runId.split('/')[0]!
 }
 
 /** The marker that fixes the batch id of an idempotency key which carries no time. */

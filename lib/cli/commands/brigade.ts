@@ -41,6 +41,7 @@ export function describeReport(done: BrigadeReport): string {
       `folded ${showCounted(done.foldedEvents, 'event')} of ` +
         showCounted(done.foldedBatches, 'batch', 'batches'),
     done.compactedRuns > 0 && `compacted ${showCounted(done.compactedRuns, 'run')}`,
+    done.rolledUpParts > 0 && `rolled up ${showCounted(done.rolledUpParts, 'part')}`,
     done.sweptObjects > 0 && `swept ${showCounted(done.sweptObjects, 'object')}`,
     done.collectedObjects > 0 && `collected ${showCounted(done.collectedObjects, 'orphan')}`,
   ].filter(part => part !== false)
