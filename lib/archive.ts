@@ -19,6 +19,7 @@ export type { AppendReceipt, AppendRequest, BrigadeReport }
 export interface ArchiveStat {
   readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }
   readonly sealed: {
+    readonly rollups: number
     readonly runs: number
     readonly buckets: number
     readonly events: number
@@ -95,7 +96,9 @@ async function stat(store: Store): Promise<ArchiveStat> {
   )
   const fresh = batches.filter(batch => !settled.has(batch.identity))
   const buckets = catalog.runs.flatMap(run => run.buckets)
-  const spans = [...fresh, ...buckets]
+  const { rollups } = catalog
+  const manifests = rollups.flatMap(rollup => rollup.manifests)
+  const spans = [...fresh, ...buckets, ...manifests]
   return {
     tail: {
       objects: fresh.length,
@@ -103,11 +106,12 @@ async function stat(store: Store): Promise<ArchiveStat> {
       bytes: sum(fresh, batch => batch.sizeBytes),
     },
     sealed: {
-      runs: catalog.runs.length,
-      buckets: buckets.length,
-      events: sum(buckets, bucket => bucket.eventCount),
-      bytes: sum(buckets, bucket => bucket.sizeBytes),
-      rawBytes: sum(buckets, bucket => bucket.rawBytes),
+      rollups: rollups.length,
+      runs: catalog.runs.length + sum(rollups, rollup => rollup.runCount),
+      buckets: buckets.length + sum(rollups, rollup => rollup.bucketCount),
+      events: sum([...buckets, ...manifests], holder => holder.eventCount),
+      bytes: sum([...buckets, ...rollups], holder => holder.sizeBytes),
+      rawBytes: sum([...buckets, ...rollups], holder => holder.rawBytes),
     },
     catalog: {
       generation: catalog.generation,

@@ -19,7 +19,10 @@ export async function collectGarbage(place: Workplace): Promise<number> {
     for await (const { key } of listAll(place.store, prefix)) listed.push(key)
   }
   if (holds('gc-list-then-get')) catalog = (await loadCatalog(place.store)).catalog
-  const dead = [...(await deadOutputs(place.store, listed, catalog)), ...(await oldMarkers(place, catalog))]
+  const dead = [
+    ...(await deadOutputs(place.store, listed, catalog)),
+    ...(await oldMarkers(place, catalog)),
+  ]
   if (dead.length > 0) await place.store.delete(dead)
   return dead.length
 }

@@ -84,7 +84,7 @@ export interface Rollup {
   readonly manifests: readonly ManifestRef[]
 }
 
-/** A list of runs outside the catalog (`manifest.ts`), and what of it decides whether to read it. */
+/** A list of runs outside the catalog (`manifest.ts`), and what decides whether to read it. */
 export interface ManifestRef {
   readonly key: string
   readonly sizeBytes: number

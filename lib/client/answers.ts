@@ -140,6 +140,7 @@ export interface ContextAnswer extends EventAnswer {
 export interface UsageAnswer {
   readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }
   readonly sealed: {
+    readonly rollups: number
     readonly runs: number
     readonly buckets: number
     readonly events: number

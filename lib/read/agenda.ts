@@ -12,7 +12,7 @@ export interface Wave {
 export interface WaveLimits {
   /** Frames looked at. */
   readonly framesMax: number
-  /** Objects opened at once, and their bytes. */
+  /** Objects opened at once, and the bytes fetched for it: small ones are fetched whole. */
   readonly sourcesMax: number
   readonly sourceBytesMax: number
   readonly openingBytes: (source: Source) => number
@@ -22,7 +22,7 @@ export interface WaveLimits {
   readonly isBeyond: (micros: number) => boolean
 }
 
-type Item = PlannedFrame | Source
+export type Item = PlannedFrame | Source
 
 /**
  * What is still to be visited, nearest first: objects not yet opened, and frames. An item's near
@@ -66,11 +66,11 @@ export class Agenda {
     this.#done++
   }
 
-  /** Objects were opened; these frames came out of them. */
-  replace(sources: readonly Source[], frames: readonly PlannedFrame[]): void {
+  /** Objects were opened; these frames and objects came out of them. */
+  replace(sources: readonly Source[], found: readonly Item[]): void {
     const opened = new Set<Item>(sources)
     const rest = this.#items.slice(this.#done).filter(item => !opened.has(item))
-    this.#items = [...rest, ...frames]
+    this.#items = [...rest, ...found]
     this.#done = 0
     this.#sort()
   }

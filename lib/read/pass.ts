@@ -1,9 +1,9 @@
 import { ArchiveError } from '../core/errors.ts'
-import { Agenda, isFrame, type WaveLimits } from './agenda.ts'
+import { Agenda, type Item, isFrame, type WaveLimits } from './agenda.ts'
 import type { Found, Holding } from './holding.ts'
 import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
-import { type PlannedFrame, planFrames } from './plan-frames.ts'
+import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
 import type { Reading } from './reading.ts'
 import type { TakeLine } from './scan.ts'
 
@@ -93,23 +93,32 @@ export class Pass {
   async #open(sources: readonly Source[]): Promise<void> {
     await this.#reading.candidates.look(sources, this.#signal)
     const promising = sources.filter(source => this.#mayHoldAny(source))
-    const frames = await Promise.all(promising.map(source => this.#openOne(source)))
-    this.#agenda.replace(sources, frames.flat())
+    const found = await Promise.all(promising.map(source => this.#openOne(source)))
+    this.#agenda.replace(sources, found.flat())
   }
 
   /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
   #mayHoldAny(source: Source): boolean {
-    const { candidates, contest } = this.#reading
+    const { candidates } = this.#reading
     const found = candidates.of(source)
     if (!found || !source.index) return true
     const { framesBefore, frameCount } = source.index
     for (let i = 0; i < frameCount; i++) if (found.has(framesBefore + i)) return true
     const { group, idCount, firstMicros, lastMicros } = source
+    const contest = this.#reading.contestOf(source)
     return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)
   }
 
-  async #openOne(source: Source): Promise<readonly PlannedFrame[]> {
-    const { asking, options, contest, candidates, handedOut } = this.#reading
+  async #openOne(source: Source): Promise<readonly Item[]> {
+    const { asking, options, candidates, handedOut } = this.#reading
+    const contest = this.#reading.contestOf(source)
+    const whole = options.known && knownWhole(source, options.scope, contest)
+    if (whole && options.known?.suffices(whole)) {
+      if (!handedOut.has(source.key)) options.known.take(whole)
+      handedOut.add(source.key)
+      return []
+    }
+    if (source.manifest) return await this.#reading.unroll(source, this.#signal)
     const directory = await asking.fetcher.open(source, options.known !== undefined, this.#signal)
     if (!directory) return []
     const plan = planFrames(

@@ -2,7 +2,7 @@ import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import type { Contest } from './contest.ts'
 import type { Source } from './plan.ts'
-import { type Scope, wantsStream } from './scope.ts'
+import { type Scope, wantsEveryStream, wantsStream } from './scope.ts'
 
 /** A frame that may hold events of the answer. */
 export interface PlannedFrame {
@@ -30,6 +30,9 @@ export interface Known {
   readonly firstMicros: number
   readonly lastMicros: number
 }
+
+/** The same of one stream. */
+type StreamPart = Known & { readonly stream: string }
 
 export interface FramePlan {
   readonly frames: readonly PlannedFrame[]
@@ -97,6 +100,22 @@ export function planFrames(
   return { frames, known }
 }
 
+/** What the catalog alone knows of an object, when all of it is wanted and none of it contested. */
+export function knownWhole(source: Source, scope: Scope, contest: Contest): Known | undefined {
+  const { streams, eventCount, firstMicros, lastMicros } = source
+  if (!streams || source.manifest?.isDistinct === false) return undefined
+  const [stream, last] = streams
+  const isOne = stream === last
+  if (isOne ? !wantsStream(scope, stream) : !wantsEveryStream(scope)) return undefined
+  if (firstMicros < scope.startMicros || lastMicros >= scope.endMicros) return undefined
+  const names = isOne ? [stream] : undefined
+  const mayBeContested = source.idCount !== 0
+  if (mayBeContested && contest.isContested(source.group, names, firstMicros, lastMicros)) {
+    return undefined
+  }
+  return { ...(isOne && { stream }), eventCount, firstMicros, lastMicros }
+}
+
 /** The streams each frame holds. */
 function streamsOfFrames(directory: Directory): StreamEntry[][] {
   const held: StreamEntry[][] = directory.frames.map(() => [])
@@ -111,7 +130,7 @@ function overlaps(part: Known, scope: Scope): boolean {
 }
 
 /** What a frame holds of a stream, as exactly as the directory says. */
-function within(stream: StreamEntry, frame: FrameEntry, isOnly: boolean): Known {
+function within(stream: StreamEntry, frame: FrameEntry, isOnly: boolean): StreamPart {
   return {
     stream: stream.stream,
     eventCount: isOnly
@@ -124,7 +143,7 @@ function within(stream: StreamEntry, frame: FrameEntry, isOnly: boolean): Known 
   }
 }
 
-function namesOf(parts: readonly Known[]): ReadonlySet<string> {
+function namesOf(parts: readonly StreamPart[]): ReadonlySet<string> {
   return new Set(parts.map(part => part.stream))
 }
 

@@ -1,10 +1,11 @@
 import type { LineWalker } from '../bucket/line.ts'
+import { decodeManifest } from '../catalog/manifest.ts'
 import type { Asking } from './asking.ts'
 import { Candidates } from './candidates.ts'
 import { Contest } from './contest.ts'
 import { type Found, Holding } from './holding.ts'
 import { Pass } from './pass.ts'
-import { planRead, type Source } from './plan.ts'
+import { planManifest, planRead, type Source } from './plan.ts'
 import type { Known } from './plan-frames.ts'
 import type { Position } from './position.ts'
 import type { Order } from './question.ts'
@@ -34,7 +35,9 @@ export class Reading {
   readonly asking: Asking
   readonly options: ReadingOptions
   readonly sources: readonly Source[]
-  readonly contest: Contest
+  readonly #contest: Contest
+  /** Of what manifests list. */
+  readonly #contests = new WeakMap<Source, Contest>()
   readonly candidates: Candidates
   /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
   readonly handedOut = new Set<string>()
@@ -44,13 +47,34 @@ export class Reading {
     this.asking = asking
     this.options = options
     this.sources = planRead(snapshot, options.scope)
-    this.contest = new Contest(this.sources)
+    this.#contest = new Contest(this.sources)
     this.candidates = new Candidates(asking, options.scope.condition)
   }
 
   /** Whether events may follow the last one given out. */
   get hasMore(): boolean {
     return this.#hasMore
+  }
+
+  /** Where this object's events may have copies elsewhere. */
+  contestOf(source: Source): Contest {
+    return this.#contests.get(source) ?? this.#contest
+  }
+
+  /** The objects that a manifest lists; none when it is damaged, which the answer names. */
+  async unroll(manifest: Source, signal: AbortSignal): Promise<readonly Source[]> {
+    const { fetcher, damage } = this.asking
+    const runs = await fetcher.read(
+      manifest.key,
+      { signal },
+      ({ bytes }) => decodeManifest(bytes, manifest.key).runs,
+      reason => damage.addObject(manifest, reason),
+    )
+    const sources = planManifest(runs ?? [], this.options.scope)
+    // Inside they contest each other, outside as one: of it no more than its extent is known there.
+    const contest = new Contest(sources, { contest: this.#contest, group: manifest.group })
+    for (const source of sources) this.#contests.set(source, contest)
+    return sources
   }
 
   /**

@@ -68,6 +68,10 @@ export function wantsStream(scope: Scope, stream: string): boolean {
   return scope.glob === undefined || matchesGlob(stream, scope.glob)
 }
 
+export function wantsEveryStream(scope: Scope): boolean {
+  return scope.stream === undefined && scope.glob === undefined
+}
+
 export function wantsTime(
   scope: Pick<Scope, 'startMicros' | 'endMicros'>,
   micros: number,

@@ -30,8 +30,8 @@ export async function streams(
       add: ({ stream, timeMicros }) =>
         take({ stream, count: 1, firstMicros: timeMicros, lastMicros: timeMicros }),
       known: {
-        suffices: () => true,
-        take: ({ stream, eventCount, firstMicros, lastMicros }) =>
+        suffices: ({ stream }) => stream !== undefined,
+        take: ({ stream = '', eventCount, firstMicros, lastMicros }) =>
           take({ stream, count: eventCount, firstMicros, lastMicros }),
       },
     })

@@ -47,7 +47,8 @@ function tallyOf(counter: ValueCounter, scope: Scope): Tally {
   return {
     add,
     known: {
-      suffices: part => isWithin(part, scope.startMicros, scope.endMicros),
+      suffices: part =>
+        part.stream !== undefined && isWithin(part, scope.startMicros, scope.endMicros),
       take: part => counter.note(JSON.stringify(part.stream), part.eventCount),
     },
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chooseRuns } from '../../lib/brigade/compact.ts'
+import { chooseRuns } from '../../lib/brigade/choose-runs.ts'
 import { type BucketRef, type Catalog, emptyCatalog, type Run } from '../../lib/catalog/catalog.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
 

@@ -125,7 +125,7 @@ test('a member reports what it did, and then finds nothing to do', async () => {
   const first = await member.once()
   const second = await member.once()
 
-  const nothing = { compactedRuns: 0, collectedObjects: 0, damaged: [] }
+  const nothing = { compactedRuns: 0, rolledUpParts: 0, collectedObjects: 0, damaged: [] }
   assert.deepEqual(first, { ...nothing, foldedBatches: 2, foldedEvents: 3, sweptObjects: 2 })
   assert.deepEqual(second, { ...nothing, foldedBatches: 0, foldedEvents: 0, sweptObjects: 0 })
 })

@@ -153,6 +153,7 @@ class History {
     if (left.length > 0) this.broken.push(`${left.length} tail objects were not folded`)
     const catalog = scene.catalog()
     const outputs = outputPrefixes.flatMap(prefix => scene.world.keys(prefix))
-    if (outputs.length > referencedKeys(catalog).size) this.broken.push('orphans remain')
+    const referenced = await referencedKeys(scene.place('last').store, catalog)
+    if (outputs.length > referenced.size) this.broken.push('orphans remain')
   }
 }

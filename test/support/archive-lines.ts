@@ -1,4 +1,5 @@
 import { loadCatalog } from '../../lib/catalog/load.ts'
+import { loadManifest, type RolledRun } from '../../lib/catalog/manifest.ts'
 import { Settled } from '../../lib/catalog/settled.ts'
 import { listTail } from '../../lib/catalog/tail.ts'
 import { ownerOfBucket } from '../../lib/store/keys.ts'
@@ -12,7 +13,10 @@ export async function archiveLines(store: Store): Promise<string[]> {
   const identities = batches.map(batch => batch.identity)
   const settled = await Settled.load(store, catalog, identities)
   const tail = batches.filter(batch => !settled.has(batch.identity)).map(batch => batch.key)
-  const sealed = catalog.runs.flatMap(run => run.buckets.map(bucket => bucket.key))
+  const runs: RolledRun[] = [...catalog.runs]
+  for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests))
+    runs.push(...(await loadManifest(store, ref)).runs)
+  const sealed = runs.flatMap(run => run.buckets.map(bucket => bucket.key))
   const lines = await Promise.all([...tail, ...sealed].map(key => linesAt(store, key)))
   return lines.flat().sort()
 }

@@ -1,3 +1,4 @@
+import { ManifestWriter } from '../../lib/brigade/manifest-writer.ts'
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
 import { footerSizeBytes } from '../../lib/bucket/directory.ts'
 import { compareLines, LineWalker, sameEvent } from '../../lib/bucket/line.ts'
@@ -6,11 +7,14 @@ import {
   type BucketRef,
   type Catalog,
   emptyCatalog,
+  type Rollup,
   type Run,
   type Segment,
 } from '../../lib/catalog/catalog.ts'
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
+import { seededRandom } from '../../lib/core/random.ts'
+import { settingsWith } from '../../lib/core/settings.ts'
 import { FrameTerms } from '../../lib/index/frame-terms.ts'
 import { indexFooterBytes } from '../../lib/index/term-index.ts'
 import { TermIndexBuilder } from '../../lib/index/term-index-builder.ts'
@@ -110,6 +114,20 @@ export class ArchiveMaker {
     const ref = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
     const period = { startMicros, endMicros }
     return { id: `${id}/0`, policy: '**', ...period, isFull: false, buckets: refs, index: ref }
+  }
+
+  /** Lists these runs in manifests of so many buckets, as a roll-up. */
+  async rollup(runs: readonly Run[], manifestBucketsMax = 2): Promise<Rollup> {
+    const id = `job${String(this.#made++).padStart(4, '0')}`
+    const settings = settingsWith({ manifestBucketsMax })
+    const clock = { nowMicros: () => 0, sleep: async () => undefined }
+    const place = { store: this.store, clock, random: seededRandom(1), settings }
+    const writer = new ManifestWriter(place, { id, inputs: [], catalog: emptyCatalog })
+    for (const { policy: _policy, isFull: _isFull, ...run } of runs) await writer.add([run])
+    const startMicros = Math.min(...runs.map(run => run.startMicros))
+    const endMicros = Math.max(...runs.map(run => run.endMicros))
+    const content = await writer.finish()
+    return { id: `${id}/0`, policy: '**', startMicros, endMicros, ...content }
   }
 
   async segment(identities: readonly string[]): Promise<Segment> {

@@ -16,9 +16,12 @@ const event: fc.Arbitrary<TestEvent> = fc.record(
 /** Where a batch stands on its way through the brigade. */
 type Stage = 'fresh' | 'recent' | 'swept' | 'absorbed' | 'below-floor'
 
-/** Batches in any mix of stages; those that are folded share runs. */
+/** Batches in any mix of stages; those that are folded share runs, some of them rolled up. */
 export interface ArchiveShape {
   readonly frameBytes: number
+  /** The first of the runs are rolled up, each of these many together. */
+  readonly rollups: readonly number[]
+  readonly manifestBucketsMax: number
   readonly batches: readonly {
     readonly events: readonly TestEvent[]
     readonly stage: Stage
@@ -28,6 +31,8 @@ export interface ArchiveShape {
 
 export const archiveShapes: fc.Arbitrary<ArchiveShape> = fc.record({
   frameBytes: fc.constantFrom(60, 200, 2000),
+  rollups: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+  manifestBucketsMax: fc.integer({ min: 1, max: 4 }),
   batches: fc.array(
     fc.record({
       events: fc.array(event, { minLength: 1, maxLength: 12 }),
@@ -62,8 +67,13 @@ export async function makeArchive(shape: ArchiveShape): Promise<ArchiveMaker> {
     const parts = [sorted.slice(0, middle), sorted.slice(middle)].filter(part => part.length > 0)
     runs.push(await maker.run(...parts.map(part => part.map(asEvent))))
   }
+  const rollups = []
+  for (const count of shape.rollups) {
+    const parts = runs.splice(0, count)
+    if (parts.length > 0) rollups.push(await maker.rollup(parts, shape.manifestBucketsMax))
+  }
   const segments = absorbed.length > 0 ? [await maker.segment(absorbed)] : []
-  await maker.commit({ runs, recent, absorbed: segments, floorMillis })
+  await maker.commit({ runs, rollups, recent, absorbed: segments, floorMillis })
   return maker
 }
 

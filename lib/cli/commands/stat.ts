@@ -47,6 +47,7 @@ function showStat(store: string, stat: ArchiveStat): string {
       showCounted(sealed.events, 'event'),
       showCounted(sealed.runs, 'run'),
       showCounted(sealed.buckets, 'bucket'),
+      ...(sealed.rollups > 0 ? [showCounted(sealed.rollups, 'roll-up')] : []),
       showBytes(sealed.bytes),
       ...(sealed.bytes > 0 ? [`${ratio} times smaller than the events`] : []),
     ],

@@ -59,7 +59,8 @@ function judgeCatalog({ catalog, etag, sizeBytes }: LoadedCatalog): Check {
   if (etag === undefined) return { name, state: 'ok', found: 'none yet: nothing was folded' }
   const found =
     `generation ${catalog.generation}, ${showBytes(sizeBytes)}, ` +
-    showCounted(catalog.runs.length, 'run')
+    `${showCounted(catalog.runs.length, 'run')}, ` +
+    showCounted(catalog.rollups.length, 'roll-up')
   return { name, state: 'ok', found }
 }
 
@@ -80,7 +81,7 @@ async function findOrphans(store: Store): Promise<ListedObject[]> {
   for (const prefix of outputPrefixes)
     listed.push(...(await Array.fromAsync(listAll(store, prefix))))
   const { catalog } = await loadCatalog(store)
-  const referenced = referencedKeys(catalog)
+  const referenced = await referencedKeys(store, catalog)
   const claimed = new Set(catalog.claims.map(claim => claim.jobId))
   return listed.filter(({ key }) => !referenced.has(key) && !claimed.has(jobOfOutput(key)))
 }

@@ -1,8 +1,9 @@
 import { collectGarbage } from '../../../lib/brigade/collect.ts'
 import { compact } from '../../../lib/brigade/compact.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
+import { rollUp } from '../../../lib/brigade/roll-up.ts'
 import { moveAbsorbed } from '../../../lib/brigade/sweep.ts'
-import { isDelete, isSwap, isUpload, reached, ruleTest, type Scene } from './scene.ts'
+import { day, isDelete, isSwap, isUpload, reached, ruleTest, type Scene } from './scene.ts'
 import { recreated } from './zombie.ts'
 
 /** Garbage collection that is held before it deletes what it judged dead. */
@@ -15,6 +16,9 @@ async function judge(scene: Scene): Promise<() => Promise<void>> {
     await collecting
   }
 }
+
+/** Nothing is compacted first, and little is enough. */
+const rollingUp = { compactRunsMax: 1, rollupPartsMin: 2 }
 
 const foldOf = (scene: Scene, process: string) => fold(scene.place(process), new Set())
 
@@ -111,6 +115,42 @@ ruleTest(['claims-exclusive', 'commit-needs-inputs'], 'a run is compacted once',
   hold.resume()
   await compacting
 })
+
+/** Two runs of one hour, which is over. */
+async function twoRuns(scene: Scene): Promise<void> {
+  await scene.narrowPeriods()
+  for (const name of ['b0', 'b1']) {
+    await scene.put(name)
+    await foldOf(scene, name)
+  }
+  scene.world.advance(400 * day)
+}
+
+ruleTest(
+  ['claims-exclusive', 'commit-needs-inputs'],
+  'a run is rolled up once',
+  async scene => {
+    await twoRuns(scene)
+    const hold = scene.world.pauseAfter('slow', isUpload)
+    const rolling = rollUp(scene.place('slow'), new Set())
+    await hold.reached
+    await rollUp(scene.place('fast'), new Set())
+    hold.resume()
+    await rolling
+  },
+  rollingUp,
+)
+
+ruleTest(
+  ['gc-reads-manifests'],
+  'what a manifest refers to is kept',
+  async scene => {
+    await twoRuns(scene)
+    await rollUp(scene.place('roller'), new Set())
+    await collectGarbage(scene.place('gc'))
+  },
+  rollingUp,
+)
 
 ruleTest(
   ['fold-skips-recent', 'commit-needs-inputs'],

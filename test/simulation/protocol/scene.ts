@@ -6,10 +6,12 @@ import { LineWalker } from '../../../lib/bucket/line.ts'
 import { openBucket, readFrame } from '../../../lib/bucket/reader.ts'
 import { loadSegment } from '../../../lib/catalog/absorbed.ts'
 import { type Catalog, emptyCatalog } from '../../../lib/catalog/catalog.ts'
-import type { Workplace } from '../../../lib/catalog/commit.ts'
+import { commit, type Workplace } from '../../../lib/catalog/commit.ts'
 import { decodeCatalog } from '../../../lib/catalog/load.ts'
-import { referencedKeys } from '../../../lib/catalog/references.ts'
+import { loadManifest, type RolledRun } from '../../../lib/catalog/manifest.ts'
+import { namedKeys, referencedKeys } from '../../../lib/catalog/references.ts'
 import { batchIdAt } from '../../../lib/core/batch-id.ts'
+import { logPolicy } from '../../../lib/core/policy.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
 import { catalogKey, ownerOfBucket, parseTailKey } from '../../../lib/store/keys.ts'
@@ -90,6 +92,14 @@ export class Scene {
     await new Member(this.place(process)).once()
   }
 
+  /** Makes every hour a period of its own, so that there is something to roll up. */
+  async narrowPeriods(): Promise<void> {
+    const policies = [{ ...logPolicy, bucketSizeBytes: 1 }]
+    const landed = (catalog: Catalog) => catalog.policies.length > 0
+    const narrow = (catalog: Catalog) => ({ next: { ...catalog, policies }, landed })
+    await commit(this.place('operator'), narrow)
+  }
+
   async cancelClaims(): Promise<void> {
     this.world.advance(1)
     await cancelStaleClaims(this.place('canceller'))
@@ -103,12 +113,16 @@ export class Scene {
   /** What the archive holds by the letter of the protocol, read without a request. */
   async visible(): Promise<string[]> {
     const catalog = this.catalog()
-    const runs = catalog.runs.flatMap(run => run.buckets.map(bucket => bucket.key))
+    const { store } = this.place('observer')
+    const runs: RolledRun[] = [...catalog.runs]
+    for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests))
+      runs.push(...(await loadManifest(store, ref)).runs)
+    const sealed = runs.flatMap(run => run.buckets.map(bucket => bucket.key))
     const tail = []
     for (const key of this.world.keys('tail/')) {
       if (!(await this.#isSettled(catalog, parseTailKey(key).identity))) tail.push(key)
     }
-    return [...runs, ...tail].flatMap(key => namesIn(key, this.world.object(key))).sort()
+    return [...sealed, ...tail].flatMap(key => namesIn(key, this.world.object(key))).sort()
   }
 
   catalog(): Catalog {
@@ -118,9 +132,17 @@ export class Scene {
 
   async brokenPromises(): Promise<string[]> {
     const catalog = this.catalog()
-    const missing = [...referencedKeys(catalog)].find(key => !this.world.object(key))
+    const missing = await this.#missingKey(catalog)
     if (missing) return [...this.#broken, `I8 ${missing} is referenced but gone`]
     return [...this.#broken, ...answerFaults(await this.visible(), this.acked)]
+  }
+
+  /** Of what the catalog refers to; manifests first, which refer to more. */
+  async #missingKey(catalog: Catalog): Promise<string | undefined> {
+    const isGone = (key: string) => !this.world.object(key)
+    const named = [...namedKeys(catalog)].find(isGone)
+    if (named) return named
+    return [...(await referencedKeys(this.place('observer').store, catalog))].find(isGone)
   }
 
   async #isSettled(catalog: Catalog, identity: string): Promise<boolean> {
@@ -149,7 +171,7 @@ export async function reached(hold: Hold, work: Promise<unknown>): Promise<boole
 }
 
 export const isUpload = (call: Call) =>
-  call.kind === 'create' && /^(buckets|index|absorbed)/.test(call.key)
+  call.kind === 'create' && /^(buckets|index|manifests|absorbed)/.test(call.key)
 export const isTailPut = (call: Call) => call.kind === 'create' && call.key.startsWith('tail/')
 export const isDelete = (call: Call) => call.kind === 'delete'
 export const isSwap = (call: Call) => call.kind === 'replace'
