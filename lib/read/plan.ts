@@ -80,8 +80,9 @@ function sourcesOfRollup(rollup: Rollup): Source[] {
     const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros } = manifest
     const span = { firstMicros, lastMicros }
     const streams = [manifest.firstStream, manifest.lastStream] as const
-    const object = { key, sizeBytes, footerBytes: sizeBytes, eventCount, idCount, ...span }
-    return { ...object, group: key, streams, index: undefined, entry: undefined, manifest }
+    const sizes = { sizeBytes, footerBytes: sizeBytes, frameBytesMax: sizeBytes }
+    const object = { key, ...sizes, eventCount, idCount, ...span, group: key, streams }
+    return { ...object, streamCount: undefined, index: undefined, entry: undefined, manifest }
   })
 }
 
