@@ -110,6 +110,11 @@ export const defaultSettings = {
   contextEventsMax: 1_000,
   /** Bytes of matching lines a reader holds while it brings them in order. */
   readMemoryBytes: 64 * MiB,
+  /**
+   * How long a GET over a network may take before it is sent again, at most one in ten: 5 % of S3's
+   * answers come later, and the last of many would make the answer wait. 0: never.
+   */
+  hedgeMillis: 75,
   /** Ranged GETs in flight for one question. */
   readConcurrency: 32,
   /** Frames of one pass that the asking thread looks through itself before it starts others. */

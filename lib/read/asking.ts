@@ -1,7 +1,9 @@
+import { emptyCatalog } from '../catalog/catalog.ts'
 import { CatalogCache } from '../catalog/load.ts'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError, type ErrorDetail } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
+import { type BudgetLimit, BudgetSpent } from '../store/budget.ts'
 import { cached } from '../store/caching-store.ts'
 import { type MeteredStore, meter } from '../store/metering-store.ts'
 import { ObjectCache } from '../store/object-cache.ts'
@@ -10,7 +12,7 @@ import { DamageReport } from './damage-report.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Fleet } from './fleet.ts'
 import { Gone } from './gone.ts'
-import type { AnswerEnd } from './question.ts'
+import type { AnswerEnd, Budget, Selection } from './question.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** What all questions of a process share. */
@@ -34,6 +36,9 @@ export function openLibrary(options: {
   return { fleet: undefined, ...options, cache, catalogs: new CatalogCache() }
 }
 
+/** What there is of an archive when nothing was asked of it. */
+const nothingSeen: Snapshot = { catalog: emptyCatalog, tail: [], foreign: [] }
+
 /** One question at work: its receipt, its damage, its snapshots. */
 export class Asking {
   readonly settings: Settings
@@ -47,13 +52,16 @@ export class Asking {
   #foreign: readonly ErrorDetail[] = []
   /** Of the snapshot at hand. */
   #warnings: ErrorDetail[] = []
+  /** The limit of the budget that ended the answer. */
+  #spent: BudgetLimit | undefined
 
-  constructor(library: Library, signal: AbortSignal | undefined) {
+  constructor(library: Library, { budget, signal }: Pick<Selection, 'budget' | 'signal'>) {
     this.#library = library
     this.settings = library.settings
     this.fleet = library.fleet
     this.signal = signal
-    this.#metered = meter(library.store, library.clock)
+    const { hedgeMillis } = library.settings
+    this.#metered = meter(library.store, library.clock, { budget: checked(budget), hedgeMillis })
     this.#store = cached(this.#metered, library.cache)
     this.fetcher = new Fetcher({
       store: this.#store,
@@ -67,11 +75,14 @@ export class Asking {
   /**
    * A snapshot, and a fresh one each time the one before turned out to be outdated (PROTOCOL R4):
    * the caller leaves the loop when it is done and goes on when it met `Gone`. Throws `unavailable`
-   * after `readRestartsMax`.
+   * after `readRestartsMax`. When the budget does not reach for one, it is empty.
    */
   async *snapshots(): AsyncGenerator<Snapshot> {
     for (let restarts = 0; restarts <= this.settings.readRestartsMax; restarts++) {
-      const snapshot = await this.#snapshot()
+      let snapshot: Snapshot | undefined = nothingSeen
+      await this.withinBudget(async () => {
+        snapshot = await this.#snapshot()
+      })
       if (snapshot) yield snapshot
     }
     throw new ArchiveError('unavailable', 'the archive changes faster than it can be read', {
@@ -104,14 +115,44 @@ export class Asking {
     this.#metered.nextRound()
   }
 
+  /**
+   * Does what it can before the budget is spent: what `work` has made by then is the answer, which
+   * ends incomplete.
+   */
+  async withinBudget(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!this.endsBy(error)) throw error
+    }
+  }
+
+  /** Whether this error ends the answer as it is, incomplete: the budget is spent. */
+  endsBy(error: unknown): boolean {
+    if (!(error instanceof BudgetSpent)) return false
+    this.#spent = error.limit
+    return true
+  }
+
+  /** Whether the answer ends because its budget is spent. */
+  get isSpent(): boolean {
+    return this.#spent !== undefined
+  }
+
+  /** How many more GETs the budget has room for, and how many bytes. */
+  budgetLeft(): { readonly gets: number; readonly bytes: number } {
+    return this.#metered.left()
+  }
+
   /** Something the answer did not need to be right, but that its reader should know of. */
   warn(warning: ErrorDetail): void {
     this.#warnings.push(warning)
   }
 
-  end(complete = true, cursor: string | null = null): AnswerEnd {
+  end(complete = !this.isSpent, cursor: string | null = null): AnswerEnd {
     return {
       complete,
+      stoppedBy: complete ? null : (this.#spent ?? 'limit'),
       cursor,
       receipt: this.#metered.receipt(),
       damage: this.damage.list(),
@@ -120,7 +161,10 @@ export class Asking {
   }
 }
 
-/** Runs `body` on a snapshot, from the beginning with a fresh one when it was outdated. */
+/**
+ * Runs `body` on a snapshot, from the beginning with a fresh one when it was outdated. Throws
+ * `too-large` when the budget is spent before `body` has an answer, and it did not see to that.
+ */
 export async function withSnapshot<T>(
   asking: Asking,
   body: (snapshot: Snapshot) => Promise<T>,
@@ -129,8 +173,24 @@ export async function withSnapshot<T>(
     try {
       return await body(snapshot)
     } catch (error) {
+      if (error instanceof BudgetSpent) throw tooSmall(error)
       if (!(error instanceof Gone)) throw error
     }
   }
   throw new ArchiveError('unavailable', 'no snapshot could be taken')
+}
+
+function tooSmall({ limit }: BudgetSpent): ArchiveError {
+  const pointer = `/max_${limit}`
+  const detail = `the answer needs more than its budget of ${limit} allows`
+  return new ArchiveError('too-large', detail, { details: [{ pointer, detail }] })
+}
+
+function checked(budget: Budget | undefined): Budget | undefined {
+  for (const [name, limit] of Object.entries(budget ?? {})) {
+    const isRight = name === 'maxDollars' ? limit > 0 : Number.isSafeInteger(limit) && limit > 0
+    if (isRight) continue
+    throw new ArchiveError('invalid', `${name} is ${limit}, expected a number above 0`)
+  }
+  return budget
 }

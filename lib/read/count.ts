@@ -6,7 +6,7 @@ import { isWithin, tallyEvents } from './tally.ts'
 /** How many events there are. Without a query the directories tell, mostly. */
 export async function count(library: Library, question: Selection): Promise<CountAnswer> {
   const scope = scopeOf(question)
-  const asking = new Asking(library, question.signal)
+  const asking = new Asking(library, question)
   const counted = await withSnapshot(asking, async snapshot => {
     let sum = 0
     await tallyEvents(asking, snapshot, scope, {

@@ -85,17 +85,20 @@ export class Fetcher {
   }
 
   /**
-   * Begins to fetch these frames, neighbours together; each promise gives what `read` makes of the
-   * frame as it is stored. What it throws `corrupt` for is fetched once more, as in `read`.
+   * Begins to fetch these frames, neighbours together unless that would take more than `bytesMax`;
+   * each promise gives what `read` makes of the frame as it is stored. What it throws `corrupt` for
+   * is fetched once more, as in `read`.
    */
   fetch<T>(
     frames: readonly PlannedFrame[],
+    bytesMax: number,
     signal: AbortSignal,
     read: ReadFrame<T>,
   ): Map<PlannedFrame, () => Promise<T | undefined>> {
     const { mergeGapBytes, mergedRangeBytesMax } = this.#options.settings
+    const rangeBytesMax = Math.min(mergedRangeBytesMax, bytesMax)
     const fetched = new Map<PlannedFrame, () => Promise<T | undefined>>()
-    for (const range of mergeRanges(frames, mergeGapBytes, mergedRangeBytesMax)) {
+    for (const range of mergeRanges(frames, mergeGapBytes, rangeBytesMax)) {
       const bytes = this.#fetchRange(range, signal)
       // It is awaited only when its turn comes, and not at all when the answer ends before.
       bytes.catch(() => undefined)

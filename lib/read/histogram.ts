@@ -12,7 +12,7 @@ export async function histogram(
 ): Promise<HistogramAnswer> {
   const scope = scopeOf(question)
   const intervals = new Intervals(question.interval, question.timeZone ?? 'UTC')
-  const asking = new Asking(library, question.signal)
+  const asking = new Asking(library, question)
   const { histogramBucketsMax } = library.settings
   const counts = await withSnapshot(asking, async snapshot => {
     const counted = new Map<number, number>()

@@ -4,6 +4,7 @@ import type { Found, Holding } from './holding.ts'
 import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
 import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
+import { beforeTime, type Position } from './position.ts'
 import type { Reading } from './reading.ts'
 import type { TakeLine } from './scan.ts'
 
@@ -29,6 +30,7 @@ export class Pass {
   #waveFrames: number
   #waveSources: number
   #fetchedFrames = 0
+  #reached: Position | undefined
 
   constructor(reading: Reading, holding: Holding) {
     const { asking, options } = reading
@@ -47,6 +49,11 @@ export class Pass {
     return Math.max(1, this.#reading.asking.settings.readConcurrency)
   }
 
+  /** Everything before this has been given out. */
+  get reached(): Position | undefined {
+    return this.#reached
+  }
+
   get hasMore(): boolean {
     return this.#holding.hasMore || this.#agenda.first() !== undefined
   }
@@ -57,7 +64,9 @@ export class Pass {
       for (;;) {
         const first = this.#agenda.first()
         if (!first || this.#holding.isBeyond(this.#agenda.nearMicros(first))) break
-        yield this.#holding.take(this.#agenda.nearMicros(first))
+        const nearMicros = this.#agenda.nearMicros(first)
+        yield this.#holding.take(nearMicros)
+        this.#reached = beforeTime(nearMicros, this.#reading.options.order)
         if (this.#holding.wanted === 0) return
         if (isFrame(first) && this.#underWay.has(first)) await this.#visit(first)
         else await this.#startWave()
@@ -79,11 +88,13 @@ export class Pass {
 
   #limits(): WaveLimits {
     const { asking, options } = this.#reading
+    const left = asking.budgetLeft()
     return {
-      framesMax: this.#waveFrames,
-      sourcesMax: this.#waveSources,
+      // What is opened must leave enough of the budget to read it.
+      framesMax: Math.max(1, Math.min(this.#waveFrames, Math.floor(left.gets / 2))),
+      sourcesMax: Math.max(1, Math.min(this.#waveSources, Math.floor(left.gets / 4))),
       // They must still be in the cache when their frames are visited.
-      sourceBytesMax: asking.settings.cacheBytes / 2,
+      sourceBytesMax: Math.min(asking.settings.cacheBytes / 2, left.bytes / 4),
       openingBytes: source => asking.fetcher.openingBytes(source, options.known !== undefined),
       eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
@@ -140,8 +151,9 @@ export class Pass {
     const { asking, options } = this.#reading
     const { scope } = options
     this.#fetchedFrames += frames.length
+    const bytesMax = asking.budgetLeft().bytes / 4
     const fleet = this.#isHeavy ? asking.fleet : undefined
-    const fetched = asking.fetcher.fetch(frames, this.#signal, (compressed, frame) =>
+    const fetched = asking.fetcher.fetch(frames, bytesMax, this.#signal, (compressed, frame) =>
       fleet
         ? lookByFleet(fleet, compressed, frame, scope, this.#signal)
         : lookHere(compressed, frame, scope),

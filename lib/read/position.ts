@@ -31,3 +31,26 @@ export function beginningOf(place: Place, order: Order): Position {
   const { timeMicros, stream, hash } = place
   return { timeMicros, stream, hash, ordinal: order === 'asc' ? -1 : Infinity }
 }
+
+/** The position that precedes all events from this time on, in the order of the answer. */
+export function beforeTime(timeMicros: number, order: Order): Position {
+  // No stream has an empty name: this precedes what has the time, and what has it precedes this.
+  return {
+    timeMicros: order === 'asc' ? timeMicros : timeMicros + 1,
+    stream: '',
+    hash: '',
+    ordinal: 0,
+  }
+}
+
+/** The one that comes last in the answer. */
+export function furthest(
+  positions: readonly (Position | undefined)[],
+  order: Order,
+): Position | undefined {
+  const known = positions.filter(each => each !== undefined)
+  return known.reduce<Position | undefined>(
+    (far, each) => (far && signOf(order) * comparePlaces(each, far) < 0 ? far : each),
+    undefined,
+  )
+}

@@ -9,7 +9,19 @@ export interface Selection {
   /** Half-open range of `@time` in microseconds. Absent ends are open. */
   readonly startMicros?: number
   readonly endMicros?: number
+  readonly budget?: Budget
   readonly signal?: AbortSignal
+}
+
+/**
+ * What an answer may cost. It ends before the request that would pass one of these limits. Only a
+ * catalog that was replaced is read whatever its size.
+ */
+export interface Budget {
+  readonly maxRequests?: number
+  readonly maxBytes?: number
+  /** Of the requests, at list prices. */
+  readonly maxDollars?: number
 }
 
 export type Order = 'asc' | 'desc'
@@ -76,6 +88,8 @@ export interface Receipt {
     readonly put: number
     readonly delete: number
   }
+  /** GETs among them that were made because another was late. */
+  readonly hedges: number
   /** Longest chain of requests each of which had to wait for the one before. */
   readonly rounds: number
   readonly bytesRead: number
@@ -102,6 +116,9 @@ export interface Damage {
 export interface AnswerEnd {
   /** False when a limit ended the answer: ask again with the cursor. */
   readonly complete: boolean
+  /** Why it is not complete: its own limit, or one of its budget's. */
+  readonly stoppedBy: 'limit' | 'requests' | 'bytes' | 'dollars' | null
+  /** Null in an answer that is not complete: it never got beyond its beginning. */
   readonly cursor: string | null
   readonly receipt: Receipt
   readonly damage: readonly Damage[]

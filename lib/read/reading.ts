@@ -42,6 +42,7 @@ export class Reading {
   /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
   readonly handedOut = new Set<string>()
   #hasMore = false
+  #pass: Pass | undefined
 
   constructor(asking: Asking, snapshot: Snapshot, options: ReadingOptions) {
     this.asking = asking
@@ -66,7 +67,7 @@ export class Reading {
     const { fetcher, damage } = this.asking
     const runs = await fetcher.read(
       manifest.key,
-      { signal },
+      { range: { suffixBytes: manifest.sizeBytes }, signal },
       ({ bytes }) => decodeManifest(bytes, manifest.key).runs,
       reason => damage.addObject(manifest, reason),
     )
@@ -75,6 +76,11 @@ export class Reading {
     const contest = new Contest(sources, { contest: this.#contest, group: manifest.group })
     for (const source of sources) this.#contests.set(source, contest)
     return sources
+  }
+
+  /** Everything before this has been given out. */
+  get reached(): Position | undefined {
+    return this.#pass?.reached
   }
 
   /**
@@ -89,6 +95,7 @@ export class Reading {
     do {
       const holding = new Holding({ order, after: from, memoryBytesMax, wanted })
       const pass = new Pass(this, holding)
+      this.#pass = pass
       yield* pass.events()
       this.#hasMore = pass.hasMore
       wanted = holding.wanted

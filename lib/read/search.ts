@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import { Gone } from './gone.ts'
 import { hitOf } from './hit.ts'
 import type { Found } from './holding.ts'
-import type { Position } from './position.ts'
+import { furthest, type Position } from './position.ts'
 import type { AnswerEnd, Hit, Hits, Order, SearchQuestion } from './question.ts'
 import { Reading } from './reading.ts'
 import { fingerprintOf, type Scope, scopeAfter, scopeOf } from './scope.ts'
@@ -27,6 +27,8 @@ class Search implements Hits {
   /** Where an earlier answer ended. */
   readonly #start: Position | undefined
   #last: Found | undefined
+  /** Where the budget ended, if there was nothing to give out for long. */
+  #reached: Position | undefined
   #isStarted = false
   #mayHaveMore = true
 
@@ -38,7 +40,7 @@ class Search implements Hits {
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw invalid('/limit', `limit is ${limit}, expected a whole number above 0`)
     }
-    this.#asking = new Asking(library, question.signal)
+    this.#asking = new Asking(library, question)
     this.#scope = scopeOf(question)
     this.#order = order
     this.#wanted = Math.min(limit ?? Infinity, library.settings.answerEventsMax)
@@ -67,21 +69,24 @@ class Search implements Hits {
       order: this.#order,
       wanted: this.#wanted,
     })
-    for await (const group of reading.events(position)) {
-      for (const found of group) {
-        this.#last = found
-        this.#wanted--
-        yield hitOf(found)
+    try {
+      for await (const group of reading.events(position)) {
+        for (const found of group) {
+          this.#last = found
+          this.#wanted--
+          yield hitOf(found)
+        }
       }
+    } catch (error) {
+      if (!this.#asking.endsBy(error)) throw error
+      this.#reached = reading.reached
     }
-    this.#mayHaveMore = this.#wanted === 0 && reading.hasMore
+    this.#mayHaveMore = this.#asking.isSpent || (this.#wanted === 0 && reading.hasMore)
   }
 
-  /** The place of the last event given out: its hash is made only when somebody asks. */
+  /** Behind the last event given out, and behind times that were read to no avail. */
   #position(): Position | undefined {
-    if (!this.#last) return this.#start
-    const { event, ordinal } = this.#last
-    return { timeMicros: event.timeMicros, stream: event.stream, hash: event.hash, ordinal }
+    return furthest([this.#start, this.#last && positionOf(this.#last), this.#reached], this.#order)
   }
 
   end(): AnswerEnd {
@@ -89,6 +94,11 @@ class Search implements Hits {
     const cursor = position ? encodeCursor(position, this.#fingerprint) : null
     return this.#asking.end(!this.#mayHaveMore, cursor)
   }
+}
+
+/** Made only when somebody asks: it takes the event's hash. */
+function positionOf({ event, ordinal }: Found): Position {
+  return { timeMicros: event.timeMicros, stream: event.stream, hash: event.hash, ordinal }
 }
 
 function invalid(pointer: string, detail: string): ArchiveError {

@@ -16,11 +16,11 @@ export async function streams(
   library: Library,
   question: StreamsQuestion = {},
 ): Promise<StreamsAnswer> {
-  const { prefix = '', signal } = question
+  const { prefix = '' } = question
   // A prefix is no glob: whatever characters it has stand for themselves.
   if (/[*?]/.test(prefix)) throw new ArchiveError('invalid', `no stream begins with ${prefix}`)
   const scope = scopeOf({ stream: `${prefix}**` })
-  const asking = new Asking(library, signal)
+  const asking = new Asking(library, question)
   const found = await withSnapshot(asking, async snapshot => {
     const counts = new Map<string, StreamCount>()
     const take = (part: StreamCount): void => {

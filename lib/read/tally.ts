@@ -15,7 +15,10 @@ export interface Tally {
   }
 }
 
-/** Shows the tally every event of the scope once, and reads no frame whose directory suffices. */
+/**
+ * Shows the tally every event of the scope once, and reads no frame whose directory suffices. When
+ * the budget is spent, it has seen some of them.
+ */
 export async function tallyEvents(
   asking: Asking,
   snapshot: Snapshot,
@@ -29,13 +32,15 @@ export async function tallyEvents(
     direct: tally.add,
     ...(scope.filter.matchesAll && tally.known && { known: tally.known }),
   })
-  for await (const group of reading.events()) {
-    for (const { event } of group) {
-      const walker = new LineWalker(event.line)
-      walker.readAt(0, event.line.length)
-      tally.add(walker)
+  await asking.withinBudget(async () => {
+    for await (const group of reading.events()) {
+      for (const { event } of group) {
+        const walker = new LineWalker(event.line)
+        walker.readAt(0, event.line.length)
+        tally.add(walker)
+      }
     }
-  }
+  })
 }
 
 /** Whether all these events lie in the range. */

@@ -24,7 +24,7 @@ export async function values(library: Library, question: ValuesQuestion): Promis
     throw invalid('/limit', `limit is ${limit}, expected a whole number above 0`)
   }
   const scope = scopeOf(question)
-  const asking = new Asking(library, question.signal)
+  const asking = new Asking(library, question)
   const counter = await withSnapshot(asking, async snapshot => {
     const counted = new ValueCounter(field, library.settings.distinctValuesMax)
     await tallyEvents(asking, snapshot, scope, tallyOf(counted, scope))

@@ -1,10 +1,12 @@
 import type { Clock } from '../core/clock.ts'
 import { storeLimits } from '../core/settings.ts'
-import type { Receipt } from '../read/question.ts'
+import type { Budget, Receipt } from '../read/question.ts'
+import { type BudgetLimit, BudgetSpent, getsLeft, limitPassed } from './budget.ts'
+import { hedged } from './hedge.ts'
 import { requestDollars } from './prices.ts'
 import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject } from './store.ts'
 
-/** A store that keeps the receipt of one question. */
+/** A store that keeps the receipt of one question, and its budget. */
 export interface MeteredStore extends Store {
   /**
    * What follows depends on what was answered so far. Requests between two calls count as made at
@@ -13,23 +15,43 @@ export interface MeteredStore extends Store {
   nextRound(): void
   /** What was asked of the store since `meter`. */
   receipt(): Receipt
+  /** How many more GETs the budget has room for, and how many bytes. */
+  left(): { readonly gets: number; readonly bytes: number }
 }
+
+export interface MeterOptions {
+  /** A request that would pass it is not made: it throws `BudgetSpent`. */
+  readonly budget?: Budget | undefined
+  /** A GET that takes longer than this, and what its bytes take, is sent again; 0: never. */
+  readonly hedgeMillis?: number
+}
+
+/** Of the GETs made, those that may be repeated because they are late: at least one. */
+const hedgedShareMax = 0.1
+/** A large answer takes longer: slow enough to tell it from one that is late. */
+const hedgeBytesPerMilli = 50_000
 
 /**
  * Counts what one question asks of the store. It goes below the cache, so that only real requests
- * count: `cached(meter(store, clock), cache)`. A request that the store had to repeat counts once.
+ * count: `cached(meter(store, clock), cache)`. A request that the store had to repeat counts once,
+ * one that was sent again because it was late counts twice.
  */
-export function meter(store: Store, clock: Clock): MeteredStore {
-  return new Meter(store, clock)
+export function meter(store: Store, clock: Clock, options: MeterOptions = {}): MeteredStore {
+  return new Meter(store, clock, options)
 }
 
 class Meter implements MeteredStore {
   readonly url: string
   readonly #store: Store
   readonly #clock: Clock
+  readonly #budget: Budget
+  readonly #hedgeMillis: number
   readonly #startMicros: number
   readonly #requests = { get: 0, list: 0, put: 0, delete: 0 }
+  #hedges = 0
   #bytesRead = 0
+  /** Bytes read, and those of answers to come. */
+  #bytesAsked = 0
   #bytesWritten = 0
   /** Rounds that were over when this one began. */
   #roundsBefore = 0
@@ -37,10 +59,12 @@ class Meter implements MeteredStore {
   /** Round of each listed page by its prefix and last key: where the next page follows. */
   readonly #pages = new Map<string, number>()
 
-  constructor(store: Store, clock: Clock) {
+  constructor(store: Store, clock: Clock, { budget = {}, hedgeMillis = 0 }: MeterOptions) {
     this.url = store.url
     this.#store = store
     this.#clock = clock
+    this.#budget = budget
+    this.#hedgeMillis = store.isRemote ? hedgeMillis : 0
     this.#startMicros = clock.nowMicros()
   }
 
@@ -52,6 +76,7 @@ class Meter implements MeteredStore {
   receipt(): Receipt {
     return {
       requests: { ...this.#requests },
+      hedges: this.#hedges,
       rounds: this.#rounds,
       bytesRead: this.#bytesRead,
       bytesWritten: this.#bytesWritten,
@@ -60,18 +85,73 @@ class Meter implements MeteredStore {
     }
   }
 
-  async get(key: string, options?: GetOptions): Promise<StoredObject | undefined> {
-    this.#count('get', 1)
-    const object = await this.#store.get(key, options)
-    this.#bytesRead += object?.bytes.length ?? 0
+  left(): { readonly gets: number; readonly bytes: number } {
+    const { maxBytes = Infinity } = this.#budget
+    const bytes = Math.max(0, maxBytes - this.#bytesAsked)
+    return { gets: getsLeft(this.#budget, this.#requests), bytes }
+  }
+
+  /** An object of unknown size is asked for as far as the budget goes. */
+  async get(key: string, options: GetOptions = {}): Promise<StoredObject | undefined> {
+    const { bytes } = this.left()
+    const isOpen = !options.range && bytes < Infinity
+    if (isOpen && bytes === 0) throw new BudgetSpent('bytes')
+    const range = isOpen ? { start: 0, end: bytes } : options.range
+    const object = await this.#send(sizeOf(range), options.signal, signal =>
+      this.#store.get(key, { ...(range && { range }), ...(signal && { signal }) }),
+    )
+    this.#note(object, sizeOf(range))
+    if (isOpen && object && object.sizeBytes > bytes) throw new BudgetSpent('bytes')
     return object
   }
 
   async getIfChanged(key: string, etag: string): Promise<StoredObject | 'unchanged' | undefined> {
-    this.#count('get', 1)
-    const object = await this.#store.getIfChanged(key, etag)
-    if (object && object !== 'unchanged') this.#bytesRead += object.bytes.length
+    const send = () => this.#store.getIfChanged(key, etag)
+    const object = await this.#send(0, undefined, send)
+    this.#note(object === 'unchanged' ? undefined : object, 0)
     return object
+  }
+
+  /** What was expected has come, or something else, or nothing. */
+  #note(object: StoredObject | undefined, bytesExpected: number): void {
+    const sizeBytes = object?.bytes.length ?? 0
+    this.#bytesRead += sizeBytes
+    this.#bytesAsked += sizeBytes - bytesExpected
+  }
+
+  /** Makes a request that the budget allows for, and again when it is late. */
+  async #send<T>(
+    bytesExpected: number,
+    signal: AbortSignal | undefined,
+    send: (signal?: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#admit('get', bytesExpected)
+    if (this.#hedgeMillis === 0) return send(signal)
+    const round = this.#roundsBefore
+    return hedged(send, {
+      clock: this.#clock,
+      waitMillis: this.#hedgeMillis + bytesExpected / hedgeBytesPerMilli,
+      mayRepeat: () => {
+        if (this.#hedges >= Math.max(1, this.#requests.get * hedgedShareMax)) return false
+        if (this.#limitAt('get', bytesExpected)) return false
+        this.#hedges++
+        this.#count('get', 1, round)
+        return true
+      },
+      signal,
+    })
+  }
+
+  #limitAt(type: 'get' | 'list', bytes: number): BudgetLimit | undefined {
+    const requests = { ...this.#requests, [type]: this.#requests[type] + 1 }
+    return limitPassed(this.#budget, requests, this.#bytesAsked + bytes)
+  }
+
+  #admit(type: 'get' | 'list', bytes: number, roundsBefore = this.#roundsBefore): void {
+    const limit = this.#limitAt(type, bytes)
+    if (limit) throw new BudgetSpent(limit)
+    this.#bytesAsked += bytes
+    this.#count(type, 1, roundsBefore)
   }
 
   create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<PutResult> {
@@ -86,7 +166,7 @@ class Meter implements MeteredStore {
 
   async list(prefix: string, options: ListOptions = {}): Promise<Listing> {
     const round = this.#pages.get(`${prefix} ${options.startAfter}`) ?? this.#roundsBefore
-    this.#count('list', 1, round)
+    this.#admit('list', 0, round)
     const page = await this.#store.list(prefix, options)
     const last = page.objects.at(-1)
     if (page.more && last) this.#pages.set(`${prefix} ${last.key}`, round + 1)
@@ -108,4 +188,10 @@ class Meter implements MeteredStore {
     this.#requests[type] += count
     this.#rounds = Math.max(this.#rounds, roundsBefore + 1)
   }
+}
+
+/** Bytes an answer to this range has at most; 0 when nobody knows. */
+function sizeOf(range: GetOptions['range']): number {
+  if (!range) return 0
+  return 'suffixBytes' in range ? range.suffixBytes : range.end - range.start
 }

@@ -27,6 +27,7 @@ import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject }
  */
 export class S3Store implements Store {
   readonly url: string
+  readonly isRemote = true
   readonly #client: S3Client
   readonly #bucket: string
   readonly #prefix: string

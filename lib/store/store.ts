@@ -11,6 +11,9 @@ export interface Store {
   /** Where it is, as the user would write it: `memory:`, `file:DIR`, `s3://BUCKET/PREFIX`. */
   readonly url: string
 
+  /** Answers come over a network: now and then one takes far longer than the others. */
+  readonly isRemote?: boolean
+
   /**
    * The object or a part of it. `undefined`: there is none. A suffix longer than the object is all.
    */

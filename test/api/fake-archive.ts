@@ -12,9 +12,11 @@ import type {
 
 export const freeEnd: AnswerEnd = {
   complete: true,
+  stoppedBy: null,
   cursor: null,
   receipt: {
     requests: { get: 1, list: 1, put: 0, delete: 0 },
+    hedges: 0,
     rounds: 2,
     bytesRead: 10,
     bytesWritten: 0,

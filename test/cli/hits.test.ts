@@ -7,13 +7,21 @@ import { fakeSession } from './support/fake-session.ts'
 
 const receipt = {
   requests: { get: 1, list: 1, put: 0, delete: 0 },
+  hedges: 0,
   rounds: 2,
   bytesRead: 10,
   bytesWritten: 0,
   dollars: 0,
   millis: 1,
 }
-const whole: AnswerEnd = { complete: true, cursor: null, receipt, damage: [], warnings: [] }
+const whole: AnswerEnd = {
+  complete: true,
+  stoppedBy: null,
+  cursor: null,
+  receipt,
+  damage: [],
+  warnings: [],
+}
 const page = { order: 'desc' } as const
 
 function hit(n: number): Hit {

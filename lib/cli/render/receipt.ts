@@ -26,6 +26,7 @@ export function addReceipts(first: Receipt, second: Receipt): Receipt {
       put: first.requests.put + second.requests.put,
       delete: first.requests.delete + second.requests.delete,
     },
+    hedges: first.hedges + second.hedges,
     rounds: first.rounds + second.rounds,
     bytesRead: first.bytesRead + second.bytesRead,
     bytesWritten: first.bytesWritten + second.bytesWritten,

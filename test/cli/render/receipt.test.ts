@@ -4,6 +4,7 @@ import { addReceipts, showReceipt } from '../../../lib/cli/render/receipt.ts'
 
 const receipt = {
   requests: { get: 7, list: 2, put: 0, delete: 0 },
+  hedges: 0,
   rounds: 3,
   bytesRead: 1_200_000,
   bytesWritten: 0,
