@@ -5,6 +5,7 @@ import type { AnswerEnd, Selection } from '../read/question.ts'
 export function answerEnd(end: AnswerEnd, range: Pick<Selection, 'startMicros' | 'endMicros'>) {
   return {
     complete: end.complete,
+    stoppedBy: end.stoppedBy,
     cursor: end.cursor,
     range: { from: timeOrNull(range.startMicros), to: timeOrNull(range.endMicros) },
     receipt: end.receipt,

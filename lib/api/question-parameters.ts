@@ -2,7 +2,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { parseTimeOrRelative, timeForms } from '../core/relative-time.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Interval, Order } from '../read/question.ts'
-import { type Parameter, parameterFault } from './parameters.ts'
+import { type Parameter, parameterFault, type Values } from './parameters.ts'
 
 /** Any text, up to `lengthMax` characters. */
 export function textParameter(
@@ -79,10 +79,27 @@ function zoneParameter(description: string): Parameter<string> {
   }
 }
 
-/** What every question about a set of events takes, beside the stream. */
+function dollarsParameter(description: string): Parameter<number> {
+  return {
+    description,
+    schema: { type: 'number', exclusiveMinimum: 0 },
+    read: text => {
+      const dollars = /^[\d.e-]+$/.test(text) ? Number(text) : 0
+      if (dollars > 0) return dollars
+      throw parameterFault('expected a number above 0')
+    },
+  }
+}
+
+const most = () => Number.MAX_SAFE_INTEGER
+
+/** What every question about a set of events takes, beside the stream: range and budget. */
 export const rangeParameters = {
   from: timeParameter('First time of the range, included; absent: since ever'),
   to: timeParameter('End of the range, excluded; absent: no end'),
+  max_requests: countParameter('Most requests to the store; the answer ends before the next', most),
+  max_bytes: countParameter('Most bytes read from the store, likewise', most),
+  max_dollars: dollarsParameter('Most dollars for requests at list prices, likewise'),
 }
 
 export const pageParameters = {
@@ -142,9 +159,12 @@ export function selectionOf({ query, request }: Selecting) {
   }
 }
 
-/** The range a question is about, resolved. Throws `invalid` when it ends before it begins. */
-export function rangeOf(values: { readonly from?: number; readonly to?: number }) {
-  const { from, to } = values
+/**
+ * The range a question is about, resolved, and its budget. Throws `invalid` for a range that ends
+ * before it begins.
+ */
+export function rangeOf(values: Values<typeof rangeParameters>) {
+  const { from, to, max_requests, max_bytes, max_dollars } = values
   if (from !== undefined && to !== undefined && from > to) {
     const detail = 'the range ends before it begins: to is earlier than from'
     throw new ArchiveError('invalid', detail, { details: [{ pointer: '/to', detail }] })
@@ -152,5 +172,8 @@ export function rangeOf(values: { readonly from?: number; readonly to?: number }
   return {
     ...(from !== undefined && { startMicros: from }),
     ...(to !== undefined && { endMicros: to }),
+    ...(max_requests !== undefined && { maxRequests: max_requests }),
+    ...(max_bytes !== undefined && { maxBytes: max_bytes }),
+    ...(max_dollars !== undefined && { maxDollars: max_dollars }),
   }
 }

@@ -150,7 +150,9 @@ function answerHits(
       return JSON.stringify(problemOf(error, new URL(request.url).pathname))
     },
     stop: () => stopping.abort(),
-    whenEmpty,
+    whenEmpty: async () => {
+      if (hits.end().complete) await whenEmpty()
+    },
   })
 }
 

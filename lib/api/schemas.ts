@@ -58,10 +58,12 @@ export const componentSchemas = {
   Event: object({ '@time': time, '@stream': { type: 'string' } }),
   End: object({
     complete: { type: 'boolean', description: 'False: ask again with the cursor' },
+    stoppedBy: { enum: ['limit', 'requests', 'bytes', 'dollars', null] },
     cursor: { type: ['string', 'null'] },
     range: object({ from: timeOrNull, to: timeOrNull }),
     receipt: object({
       requests: object({ get: count, list: count, put: count, delete: count }),
+      hedges: count,
       rounds: count,
       bytesRead: count,
       bytesWritten: count,

@@ -7,7 +7,8 @@ import type { Session } from './session.ts'
 
 /**
  * Ends an answer: after its last line warnings, damage and receipt, then the exit status. One that
- * lacks damaged events ends with 2, so that a script cannot take it for whole.
+ * lacks damaged events, or that its budget ended, ends with 2, so that a script cannot take it for
+ * whole.
  */
 export async function finish(
   session: Session,
@@ -21,8 +22,15 @@ export async function finish(
     session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
   }
   for (const line of showDamage(end.damage, timesIn())) session.warn(line)
+  if (isBudgetSpent(end)) {
+    session.warn(`varve: the answer is incomplete: its budget of ${end.stoppedBy} is spent`)
+  }
   session.note(`${summary} · ${showReceipt(end.receipt)}`)
   if (session.interrupted) return 130
-  if (end.damage.length > 0) return 2
+  if (end.damage.length > 0 || isBudgetSpent(end)) return 2
   return found ? 0 : 1
+}
+
+function isBudgetSpent({ stoppedBy }: AnswerEnd): boolean {
+  return stoppedBy !== null && stoppedBy !== 'limit'
 }

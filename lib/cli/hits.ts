@@ -1,6 +1,6 @@
 import type { Archive } from '../archive.ts'
 import { defaultSettings } from '../core/settings.ts'
-import type { AnswerEnd, Hit, SearchQuestion } from '../read/question.ts'
+import type { AnswerEnd, Budget, Hit, Receipt, SearchQuestion } from '../read/question.ts'
 import { finish } from './finish.ts'
 import type { PageOptions } from './options.ts'
 import { eventLines } from './render/event-line.ts'
@@ -31,6 +31,7 @@ export async function showHits(
     const hits = archive.search({
       ...question,
       order: options.order,
+      ...(end && budgetLeft(question, end.receipt)),
       ...(limit !== undefined && { limit: limit - shown }),
       ...(cursor !== undefined && { cursor }),
     })
@@ -47,11 +48,22 @@ export async function showHits(
     }
     end = joinEnds(end, hits.end())
     cursor = end.cursor ?? undefined
-  } while (shown !== limit && !end.complete && !session.signal.aborted)
+  } while (shown !== limit && end.stoppedBy === 'limit' && !session.signal.aborted)
   const exitCode = await finish(session, end, shown > 0, showCounted(shown, 'event'))
   if (cursor !== undefined && !session.output.closed)
     session.note(`there is more: --cursor ${cursor}`)
   return { shown, exitCode }
+}
+
+/** What the next question may cost. */
+function budgetLeft(budget: Budget, { requests, bytesRead, dollars }: Receipt): Budget {
+  const { maxRequests, maxBytes, maxDollars } = budget
+  const madeCount = requests.get + requests.list
+  return {
+    ...(maxRequests !== undefined && { maxRequests: Math.max(1, maxRequests - madeCount) }),
+    ...(maxBytes !== undefined && { maxBytes: Math.max(1, maxBytes - bytesRead) }),
+    ...(maxDollars !== undefined && { maxDollars: Math.max(1e-12, maxDollars - dollars) }),
+  }
 }
 
 type Show = (hit: Hit) => readonly (Buffer | string)[]

@@ -9,9 +9,13 @@ import type { Session } from './session.ts'
 
 /** Options that several commands share; each is defined here and nowhere else. */
 
+/** Range and budget. */
 export interface RangeOptions {
   readonly from?: number
   readonly to?: number
+  readonly maxRequests?: number
+  readonly maxBytes?: number
+  readonly maxCost?: number
 }
 
 export interface SelectionOptions extends RangeOptions {
@@ -43,6 +47,9 @@ export function addRange(command: Command): Command {
   return command
     .option('--from <time>', 'first time: RFC 3339, epoch, or relative such as -1h', asTime)
     .option('--to <time>', 'the time before which it ends', asTime)
+    .option('--max-requests <count>', 'end before more requests are made', asCount)
+    .option('--max-bytes <count>', 'end before more bytes are read', asCount)
+    .option('--max-cost <dollars>', 'end before the requests cost more', asDollars)
 }
 
 export function addSelection(command: Command): Command {
@@ -70,7 +77,7 @@ export function selectionOf(
 ): Selection {
   const query = words.join(' ')
   session.query = query
-  const { from, to, stream } = options
+  const { from, to, stream, maxRequests, maxBytes, maxCost } = options
   if (from !== undefined && to !== undefined && from > to) {
     const range = `--from ${formatTime(from)} is later than --to ${formatTime(to)}`
     throw new ArchiveError('invalid', range)
@@ -81,7 +88,16 @@ export function selectionOf(
     ...(stream !== undefined && { stream }),
     ...(from !== undefined && { startMicros: from }),
     ...(to !== undefined && { endMicros: to }),
+    ...(maxRequests !== undefined && { maxRequests }),
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxCost !== undefined && { maxDollars: maxCost }),
   }
+}
+
+function asDollars(text: string): number {
+  const dollars = Number(text.replace(/^\$/, ''))
+  if (!(dollars > 0)) throw new InvalidArgumentError('Expected dollars above 0, such as 0.001.')
+  return dollars
 }
 
 /** A whole number above 0. */

@@ -14,13 +14,17 @@ export interface ArchiveEvent {
 }
 
 /**
- * Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`.
+ * Range and budget. Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`.
  */
 export interface Range {
   /** Included; absent: since ever. */
   readonly from?: string
   /** Excluded; absent: no end. */
   readonly to?: string
+  /** What the answer may cost: it ends before the request that would pass one of these. */
+  readonly max_requests?: number
+  readonly max_bytes?: number
+  readonly max_dollars?: number
 }
 
 export interface Selection extends Range {
@@ -55,6 +59,8 @@ export interface Damage {
 export interface AnswerEnd {
   /** False: a limit ended the answer, ask again with the cursor. */
   readonly complete: boolean
+  /** Why it is not complete: its own limit, or one of its budget's. */
+  readonly stoppedBy: 'limit' | 'requests' | 'bytes' | 'dollars' | null
   readonly cursor: string | null
   /** The range asked for, resolved; null: open. */
   readonly range: { readonly from: string | null; readonly to: string | null }

@@ -55,13 +55,14 @@ export class Asking {
   /** The limit of the budget that ended the answer. */
   #spent: BudgetLimit | undefined
 
-  constructor(library: Library, { budget, signal }: Pick<Selection, 'budget' | 'signal'>) {
+  constructor(library: Library, question: Budget & Pick<Selection, 'signal'>) {
     this.#library = library
     this.settings = library.settings
     this.fleet = library.fleet
-    this.signal = signal
+    this.signal = question.signal
     const { hedgeMillis } = library.settings
-    this.#metered = meter(library.store, library.clock, { budget: checked(budget), hedgeMillis })
+    const budget = budgetOf(question)
+    this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
     this.#store = cached(this.#metered, library.cache)
     this.fetcher = new Fetcher({
       store: this.#store,
@@ -186,11 +187,14 @@ function tooSmall({ limit }: BudgetSpent): ArchiveError {
   return new ArchiveError('too-large', detail, { details: [{ pointer, detail }] })
 }
 
-function checked(budget: Budget | undefined): Budget | undefined {
-  for (const [name, limit] of Object.entries(budget ?? {})) {
-    const isRight = name === 'maxDollars' ? limit > 0 : Number.isSafeInteger(limit) && limit > 0
-    if (isRight) continue
-    throw new ArchiveError('invalid', `${name} is ${limit}, expected a number above 0`)
+function budgetOf({ maxRequests, maxBytes, maxDollars }: Budget): Budget {
+  for (const limit of [maxRequests, maxBytes, maxDollars]) {
+    if (limit === undefined || limit > 0) continue
+    throw new ArchiveError('invalid', `a budget has a limit of ${limit}, expected one above 0`)
   }
-  return budget
+  return {
+    maxRequests: Math.floor(maxRequests ?? Infinity),
+    maxBytes: Math.floor(maxBytes ?? Infinity),
+    maxDollars: maxDollars ?? Infinity,
+  }
 }

@@ -17,11 +17,11 @@ const derivedId = /^([0-7][0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{13}(-[1-9]\d
  * for the newest of them. Throws `missing` when none has it.
  */
 export async function context(library: Library, question: ContextQuestion): Promise<ContextAnswer> {
-  const { id, before = 0, after = 0, signal } = question
+  const { id, before = 0, after = 0 } = question
   if (typeof id !== 'string' || id === '') throw invalid('/id', 'no id is given')
   checkCount('/before', before, library.settings.contextEventsMax)
   checkCount('/after', after, library.settings.contextEventsMax)
-  const asking = new Asking(library, signal)
+  const asking = new Asking(library, question)
   const answer = await withSnapshot(asking, async snapshot => {
     const found = await find(asking, snapshot, question)
     return {

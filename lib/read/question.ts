@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../core/errors.ts'
 
 /** What every question says about the events it is about. */
-export interface Selection {
+export interface Selection extends Budget {
   /** Stream name or glob (`web/*`, `**` crosses slashes). Absent: every stream. */
   readonly stream?: string
   /** Query text (docs/query.md). Absent or empty: every event. */
@@ -9,7 +9,6 @@ export interface Selection {
   /** Half-open range of `@time` in microseconds. Absent ends are open. */
   readonly startMicros?: number
   readonly endMicros?: number
-  readonly budget?: Budget
   readonly signal?: AbortSignal
 }
 

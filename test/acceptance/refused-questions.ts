@@ -119,7 +119,7 @@ export const refusedQuestions: readonly Refusal[] = [
     code: 'invalid',
     says: /"query" is unknown/,
     at: { pointer: '/query' },
-    hint: /q, from, to, stream/,
+    hint: /q, from, to, .*stream/,
   },
   {
     name: 'a parameter twice',

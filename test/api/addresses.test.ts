@@ -83,6 +83,9 @@ test('every route is described, and every parameter described is one the route t
 })
 
 const examples: Readonly<Record<string, string>> = {
+  max_requests: '100',
+  max_bytes: '1000000',
+  max_dollars: '0.01',
   id: '1',
   before: '0',
   after: '3',

@@ -87,7 +87,10 @@ export class FakeArchive implements Archive {
         fault?.()
         yield* page
       },
-      end: () => ({ ...freeEnd, complete, cursor: complete ? null : String(next) }),
+      end: () =>
+        complete
+          ? freeEnd
+          : { ...freeEnd, complete, stoppedBy: 'limit' as const, cursor: String(next) },
     }
   }
 

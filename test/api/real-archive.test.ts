@@ -102,6 +102,21 @@ for (const [ask, status, code] of faults) {
     }))
 }
 
+test('an answer ends with its budget and is continued at its cursor', () =>
+  withServer(async ({ client }) => {
+    await client.append('a', [{ n: 1 }])
+    await client.append('a', [{ n: 2 }])
+
+    const first = client.search({ max_requests: 1 })
+    const found = await collect(first)
+    const second = client.search({ max_requests: 20 })
+
+    assert.deepEqual([found, first.end().complete, first.end().stoppedBy], [[], false, 'requests'])
+    assert.equal((await collect(second)).length, 2)
+    const { count, end } = await client.count({ max_dollars: 1e-9 })
+    assert.deepEqual([count, end.stoppedBy], [0, 'dollars'])
+  }))
+
 test('a producer over a real connection stores every event once and names the bad ones', () =>
   withServer(async ({ client }) => {
     const producer = new Producer({ client, stream: 'a', maxEvents: 50, maxAgeMillis: 5 })

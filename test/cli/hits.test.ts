@@ -51,7 +51,7 @@ function archiveOf(pages: readonly { hits: readonly Hit[]; end?: Partial<AnswerE
 test('a pipe gets every event as a line of JSON, in as many questions as it takes', async () => {
   const { session, written } = fakeSession()
   const { archive, asked } = archiveOf([
-    { hits: [hit(3), hit(2)], end: { complete: false, cursor: 'c' } },
+    { hits: [hit(3), hit(2)], end: { complete: false, stoppedBy: 'limit', cursor: 'c' } },
     { hits: [hit(1)] },
   ])
 
@@ -74,7 +74,7 @@ test('a terminal gets a page of events and the cursor of the next', async () => 
   const { archive, asked } = archiveOf([
     {
       hits: Array.from({ length: 100 }, (_, n) => hit(n)),
-      end: { complete: false, cursor: 'next' },
+      end: { complete: false, stoppedBy: 'limit', cursor: 'next' },
     },
   ])
 
@@ -119,6 +119,23 @@ test('an answer without damaged events is shown, names what it lacks and ends wi
   )
 })
 
+test('an answer that its budget ended says so, gives its cursor and ends with 2', async () => {
+  const { session, written } = fakeSession()
+  const { archive, asked } = archiveOf([
+    { hits: [hit(2)], end: { complete: false, stoppedBy: 'limit', cursor: 'c' } },
+    { hits: [hit(1)], end: { complete: false, stoppedBy: 'requests', cursor: 'd' } },
+  ])
+
+  const { exitCode } = await showHits(session, archive, { maxRequests: 9 }, page)
+
+  assert.equal(exitCode, 2)
+  assert.match(written.stderr, /incomplete: its budget of requests is spent\n.*\n.*--cursor d/)
+  assert.deepEqual(
+    asked.map(({ maxRequests }) => maxRequests),
+    [9, 7],
+  )
+})
+
 test('a reader that goes away ends the question quietly', async () => {
   const { session, written } = fakeSession({ closesAfter: 1 })
   const { archive } = archiveOf([{ hits: Array.from({ length: 9 }, (_, n) => hit(n)) }])
@@ -132,7 +149,7 @@ test('a reader that goes away ends the question quietly', async () => {
 test('an interrupted answer still has its cursor, its receipt and exit status 130', async () => {
   const { session, written } = fakeSession()
   const { archive } = archiveOf([
-    { hits: [hit(1), hit(2)], end: { complete: false, cursor: 'here' } },
+    { hits: [hit(1), hit(2)], end: { complete: false, stoppedBy: 'limit', cursor: 'here' } },
   ])
   session.output.write = async () => session.interrupt()
 

@@ -39,7 +39,7 @@ test('a count within a budget is exact or says that it is too low', async () => 
       const { store } = await makeArchive(shape)
       const reader = readerOf(store, { mergeGapBytes: 0 })
 
-      const answer = await reader.count({ ...question, budget })
+      const answer = await reader.count({ ...question, ...budget })
 
       assertWithin(answer.receipt, budget)
       const expected = expectedOf(shape, question).length
@@ -55,7 +55,7 @@ test('an answer that found nothing for its budget goes on where it came to', asy
   const event = (time: number) => ({ time, stream: 's', rest: `"n":${time}` })
   await maker.batch([event(1)])
   for (let time = 2; time < 40; time++) await maker.batch([event(time)])
-  const question = { query: 'n:1', budget: { maxRequests: 12 } }
+  const question = { query: 'n:1', maxRequests: 12 }
   const reader = readerOf(maker.store, { cacheBytes: 0 })
 
   const first = reader.search(question)
@@ -71,8 +71,8 @@ test('an answer that found nothing for its budget goes on where it came to', asy
 
 test('a budget that is none is refused', async () => {
   const reader = readerOf(new ArchiveMaker().store)
-  for (const budget of [{ maxRequests: 0 }, { maxBytes: 1.5 }, { maxDollars: -1 }]) {
-    assert.throws(() => reader.search({ budget }), { code: 'invalid' })
+  for (const budget of [{ maxRequests: 0 }, { maxBytes: Number.NaN }, { maxDollars: -1 }]) {
+    assert.throws(() => reader.search(budget), { code: 'invalid' })
   }
 })
 
@@ -86,7 +86,7 @@ async function readOn(
   let budget = given
   let cursor: string | null = null
   for (;;) {
-    const hits = open().search({ ...question, budget, ...(cursor !== null && { cursor }) })
+    const hits = open().search({ ...question, ...budget, ...(cursor !== null && { cursor }) })
     lines.push(...(await linesOf(hits)))
     const end = hits.end()
     assertWithin(end.receipt, budget)
