@@ -14,7 +14,8 @@ export interface ArchiveEvent {
 }
 
 /**
- * Range and budget. Times are RFC 3339, numbers since 1970 as text, or relative to the server's now: `-15m`, `now/d`.
+ * Range and budget. Times are RFC 3339, numbers since 1970 as text, or relative to the server's
+ * now: `-15m`, `now/d`.
  */
 export interface Range {
   /** Included; absent: since ever. */

@@ -18,7 +18,7 @@ const budgets: fc.Arbitrary<Budget> = fc.oneof(
   }),
 )
 
-test('no answer passes its budget, and answers that continue it are the whole together', async () => {
+test('no answer passes its budget, and those that continue it make it whole', async () => {
   await fc.assert(
     fc.asyncProperty(archiveShapes, questions, budgets, async (shape, question, budget) => {
       const { store } = await makeArchive(shape)
