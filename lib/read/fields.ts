@@ -12,10 +12,10 @@ export async function fields(
   library: Library,
   question: FieldsQuestion = {},
 ): Promise<FieldsAnswer> {
-  const { limit = defaultLimit, signal } = question
+  const { limit = defaultLimit } = question
   checkLimit(limit)
   const scope = scopeOf(question)
-  const asking = new Asking(library, signal)
+  const asking = new Asking(library, question)
   const tally = await withSnapshot(asking, async snapshot => {
     const counted = new FieldTally(library.settings)
     await tallyEvents(asking, snapshot, scope, {

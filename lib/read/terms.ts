@@ -19,7 +19,7 @@ export async function terms(library: Library, question: TermsQuestion): Promise<
   checkLimit(limit)
   const isMet = leafTest(requireTerm(term))
   const scope = scopeOf({ ...selection, query: term })
-  const asking = new Asking(library, question.signal)
+  const asking = new Asking(library, question)
   const tally = await withSnapshot(asking, async snapshot => {
     const counted = new FieldTally(library.settings, isMet)
     await tallyEvents(asking, snapshot, scope, {
