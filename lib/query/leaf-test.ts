@@ -26,10 +26,8 @@ export function compileLeafTest({ field, condition }: MatchQuery): LeafTest {
       return textTest(field, condition)
     case 'address':
       return addressTest(parseBlock(condition.text))
-    case 'regex': {
-      const matches = compileRegex(condition.source)
-      return value => matches(value.folded)
-    }
+    case 'regex':
+      return compileRegex(condition.source)
     case 'range':
       return rangeTest(field, condition)
   }

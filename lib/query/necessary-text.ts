@@ -1,6 +1,8 @@
 import { isNumber } from './decimal.ts'
 import { fold } from './fold.ts'
 import { type Condition, type MatchQuery, type Query, timeField } from './query.ts'
+import { parseRegex } from './regex-syntax.ts'
+import { regexTexts } from './regex-text.ts'
 
 /**
  * A text, or some, one of which every line that meets the query must hold in its bytes, in either
@@ -28,7 +30,7 @@ export function necessaryText(query: Query): string | undefined {
 function necessaryOf(query: Query): Necessary | undefined {
   if (query.kind === 'match') return necessaryOfMatch(query)
   if (query.kind === 'and') return longest(query.parts.map(necessaryOf))
-  return query.kind === 'or' ? eitherOf(query.parts) : undefined
+  return query.kind === 'or' ? eitherOf(query.parts.map(necessaryOf)) : undefined
 }
 
 function longest(found: readonly (Necessary | undefined)[]): Necessary | undefined {
@@ -37,9 +39,8 @@ function longest(found: readonly (Necessary | undefined)[]): Necessary | undefin
   return best
 }
 
-function eitherOf(parts: readonly Query[]): Necessary | undefined {
-  if (parts.length > choicesMax) return undefined
-  const found = parts.map(necessaryOf)
+function eitherOf(found: readonly (Necessary | undefined)[]): Necessary | undefined {
+  if (found.length > choicesMax) return undefined
   if (!found.every(each => each !== undefined)) return undefined
   return {
     source: [...new Set(found.map(each => each.source))].join('|'),
@@ -56,6 +57,7 @@ function necessaryOfMatch({ field, condition }: MatchQuery): Necessary | undefin
 
 function necessaryOfValue(condition: Condition, hasField: boolean): Necessary | undefined {
   if (condition.kind === 'address') return ofBlock(condition.text)
+  if (condition.kind === 'regex') return ofRegex(condition.source)
   if (condition.kind !== 'text') return undefined
   const [only = ''] = condition.pieces
   const comparesNumbers = hasField && !condition.quoted && condition.pieces.length === 1
@@ -82,6 +84,11 @@ function literal(text: string): Necessary | undefined {
 function hasOneSpelling(character: string): boolean {
   if (character <= '\x7f') return character >= ' ' && !'"\\/'.includes(character)
   return character.toLowerCase() === character && character.toUpperCase() === character
+}
+
+function ofRegex(source: string): Necessary | undefined {
+  const texts = regexTexts(parseRegex(source))
+  return texts && eitherOf(texts.map(literal))
 }
 
 /** A whole number is spelled with its digits, or with an exponent. */

@@ -4,7 +4,8 @@ import type { Span } from './query.ts'
 
 /** A regular expression as a tree; `most` is Infinity where there is no upper bound. */
 export type RegexNode =
-  | { readonly kind: 'character'; readonly test: CharacterTest }
+  /** `only` is the one character, in either case, that it tests for, unless it is a class. */
+  | { readonly kind: 'character'; readonly test: CharacterTest; readonly only?: string }
   | { readonly kind: 'start' | 'end' }
   | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly RegexNode[] }
   | {
@@ -106,13 +107,13 @@ class RegexParser {
       case '$':
         return { kind: 'end' }
       case '\\':
-        return { kind: 'character', test: this.#parseEscape() }
+        return this.#parseEscapeAtom()
     }
     if ('?*+{'.includes(character)) {
       this.position--
       this.fail(1, `nothing stands before ${character}`, `write \\${character} for the sign`)
     }
-    return { kind: 'character', test: oneOf(character) }
+    return { kind: 'character', test: oneOf(character), only: character }
   }
 
   #parseGroup(depth: number): RegexNode {
@@ -136,11 +137,19 @@ class RegexParser {
     return node
   }
 
+  #parseEscapeAtom(): RegexNode {
+    const escaped = this.#next
+    const test = this.#parseEscape()
+    return isSign(escaped)
+      ? { kind: 'character', test, only: escaped }
+      : { kind: 'character', test }
+  }
+
   #parseEscape(): CharacterTest {
     const character = this.#takeCharacter()
     const named = namedClasses[character]
     if (named) return named
-    if (!/[A-Za-z0-9]/.test(character) && character !== '') return oneOf(character)
+    if (isSign(character)) return oneOf(character)
     this.position -= character.length + 1
     const hint = '\\d \\w \\s \\D \\W \\S \\n \\t \\r and signs are'
     return this.fail(character.length + 1, `\\${character} is not supported`, hint)
@@ -200,4 +209,8 @@ class RegexParser {
   get #next(): string {
     return this.#source.charAt(this.position)
   }
+}
+
+function isSign(character: string): boolean {
+  return character !== '' && !/[A-Za-z0-9]/.test(character)
 }

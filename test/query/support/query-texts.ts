@@ -26,7 +26,18 @@ const ranges = [
   '[2025-01-01 TO 2025-12-31T00:00:00Z}',
   '1..250',
 ]
-const regexes = ['/fo+/', '/^(foo|bar)$/', '/[^a-z]\\d/', '/\\s\\w{2,3}/', '/./', '/ß|[ä-ö]/']
+const regexes = [
+  '/fo+/',
+  '/^(foo|bar)$/',
+  '/[^a-z]\\d/',
+  '/\\s\\w{2,3}/',
+  '/./',
+  '/ß|[ä-ö]/',
+  '/(fo|b)(o|ar)+/',
+  '/x?(?:oba)r|x\\.y/',
+  '/$^/',
+  '/o{2,}$/',
+]
 
 export const fieldPaths = ['a', 'b', 'a.b', 'a.b.c', 'x y', 'ü', '@id', '@stream']
 
