@@ -8,7 +8,6 @@ import { openFile } from '../../lib/import/open-file.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { archiveLines } from '../support/archive-lines.ts'
 import type { TestEvent } from '../support/make-archive.ts'
-import { hostileEvents } from './hostile-events.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folders = [join(root, '../shared/data'), join(root, 'examples/data')]
@@ -36,7 +35,10 @@ export function corpusNames(): string[] {
 }
 
 export async function loadCorpus(name: string): Promise<Corpus> {
-  if (name === 'hostile') return { name, events: hostileEvents() }
+  if (name === 'hostile') {
+    const { hostileEvents } = await import('./hostile-events.ts')
+    return { name, events: hostileEvents() }
+  }
   const place = Object.hasOwn(files, name) && placeOf(files[name as keyof typeof files])
   if (!place) throw new Error(`no corpus ${name} here, there are: ${corpusNames().join(', ')}`)
   const store = new MemoryStore(systemClock)

@@ -15,7 +15,7 @@ const { values } = parseArgs({
     queries: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     question: { type: 'string' },
-    events: { type: 'string', default: '400' },
+    events: { type: 'string', default: '250' },
     failures: { type: 'string', default: '5' },
   },
 })

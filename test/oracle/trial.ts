@@ -16,7 +16,7 @@ export const askings = ['search', 'count', 'histogram', 'values'] as const
 export type Asking = (typeof askings)[number]
 
 /** Pages are turned this often at most: the rest of a long answer is not read. */
-const pagesMax = 8
+const pagesMax = 5
 const valuesMax = 20
 
 type Compare = (
