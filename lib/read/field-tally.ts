@@ -86,8 +86,10 @@ export class FieldTally {
     if (!field.values) return
     const margin = kind === 'string' ? 1 : 0
     const json = leaf.bytes.toString('utf8', leaf.start - margin, leaf.end + margin)
-    const isLong = leaf.end - leaf.start > this.#settings.fieldValueBytesMax
-    const text = isLong ? longMark + hash('sha256', spelledJson(json)) : spelledJson(json)
+    const spelled = spelledJson(json)
+    // Not as it is escaped: one value has one length.
+    const isLong = Buffer.byteLength(spelled) - 2 * margin > this.#settings.fieldValueBytesMax
+    const text = isLong ? longMark + hash('sha256', spelled) : spelled
     const value = field.values.get(text)
     if (value) this.#count(value)
     else this.#list(field, field.values, text)

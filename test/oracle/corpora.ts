@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openArchive } from '../../lib/archive.ts'
+import { adversaries, workloads } from '../../bench/corpora/corpora.ts'
+import { type Archive, openArchive } from '../../lib/archive.ts'
 import { systemClock } from '../../lib/core/clock.ts'
 import { defaultSettings } from '../../lib/core/settings.ts'
 import { importFile } from '../../lib/import/import-file.ts'
@@ -22,6 +23,11 @@ const files = {
   status: 'nginxplus_status.ndjson.gz',
 } as const
 
+const generated = new Map(
+  [...workloads, ...adversaries].map(corpus => [`made-${corpus.name}`, corpus]),
+)
+const generatedBytes = 2 ** 21
+
 /** Events of one kind, as they are to be stored. */
 export interface Corpus {
   readonly name: string
@@ -31,7 +37,7 @@ export interface Corpus {
 /** Names of the corpora there are here: real files, and events made to be hard. */
 export function corpusNames(): string[] {
   const real = Object.entries(files).filter(([, file]) => placeOf(file) !== undefined)
-  return [...real.map(([name]) => name), 'hostile']
+  return [...real.map(([name]) => name), ...generated.keys(), 'hostile']
 }
 
 export async function loadCorpus(name: string): Promise<Corpus> {
@@ -39,15 +45,28 @@ export async function loadCorpus(name: string): Promise<Corpus> {
     const { hostileEvents } = await import('./hostile-events.ts')
     return { name, events: hostileEvents() }
   }
+  const { archive, store } = await openMemory()
+  const made = generated.get(name)
+  if (made) {
+    for (const { lines } of made.blocks({ seed: 1, sizeBytes: generatedBytes })) {
+      await archive.append({ lines, ...(made.timeFields && { timeFields: made.timeFields }) })
+    }
+  } else await importReal(name, archive, store)
+  const lines = await archiveLines(store)
+  return { name, events: lines.map(eventOf).sort((a, b) => a.time - b.time) }
+}
+
+async function openMemory() {
+  const store = new MemoryStore(systemClock)
+  return { store, archive: await openArchive({ store, settings: { groupCommitMillis: 0 } }) }
+}
+
+async function importReal(name: string, archive: Archive, store: MemoryStore): Promise<void> {
   const place = Object.hasOwn(files, name) && placeOf(files[name as keyof typeof files])
   if (!place) throw new Error(`no corpus ${name} here, there are: ${corpusNames().join(', ')}`)
-  const store = new MemoryStore(systemClock)
-  const archive = await openArchive({ store, settings: { groupCommitMillis: 0 } })
   await using source = await openFile(place, process.stdin)
   const job = { archive, store, clock: systemClock, settings: defaultSettings }
   await importFile({ ...job, source, options: { year: 2025 } })
-  const lines = await archiveLines(store)
-  return { name, events: lines.map(eventOf).sort((a, b) => a.time - b.time) }
 }
 
 function placeOf(file: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { Query } from '../../lib/query/query.ts'
+import type { MatchQuery, Query } from '../../lib/query/query.ts'
 import { rangeFault } from '../../lib/query/range.ts'
 import type { Interval } from '../../lib/read/question.ts'
 import type { ReferenceLeaf } from '../query/support/reference-filter.ts'
@@ -21,6 +21,13 @@ export interface DrawnQuestion {
   readonly timeZone: string
   /** Whose values are asked for. */
   readonly field: string
+  /** What is looked up in all fields. */
+  readonly term: DrawnTerm
+}
+
+export interface DrawnTerm {
+  readonly meant: MatchQuery
+  readonly text: string
 }
 
 const span = [0, 0] as const
@@ -37,6 +44,7 @@ export function drawQuestion(events: readonly KnownEvent[], dice: Dice): DrawnQu
     const meant = drawQuery(events, dice, dice.below(4))
     const query = spellQuery(meant, dice)
     if (query === undefined || query.length > queryLengthMax) continue
+    const term = drawTerm(events, dice)
     const limit = dice.chance(0.4) ? 1 + dice.below(dice.pick([3, 20, 200])) : undefined
     return {
       meant,
@@ -48,6 +56,7 @@ export function drawQuestion(events: readonly KnownEvent[], dice: Dice): DrawnQu
       interval: dice.pick(intervals),
       timeZone: dice.pick(zones),
       field: dice.pick(dice.pick(events).leaves).path || 'message',
+      term,
     }
   }
 }
@@ -76,6 +85,15 @@ function drawMatch(event: KnownEvent, dice: Dice): Query {
   // What the language refuses to mean: times and addresses are compared with their like.
   if (condition.kind === 'range' && rangeFault(field, condition)) return drawMatch(event, dice)
   return { kind: 'match', field, condition, span }
+}
+
+function drawTerm(events: readonly KnownEvent[], dice: Dice): DrawnTerm {
+  for (;;) {
+    const condition = drawCondition(dice.pick(dice.pick(events).leaves), dice)
+    const meant = { kind: 'match', field: undefined, condition, span } as const
+    const text = spellQuery(meant, dice)
+    if (text !== undefined) return { meant, text }
+  }
 }
 
 /** The leaf's path or one above it, now and then another one. */

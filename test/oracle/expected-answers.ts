@@ -97,7 +97,7 @@ export interface ExpectedValues {
 
 /** The values of a field, most frequent first; an event counts once for each it has. */
 export function expectedValues(
-  events: readonly KnownEvent[],
+  events: readonly Pick<KnownEvent, 'leaves'>[],
   field: string,
   timeText: (micros: number) => string,
 ): ExpectedValues {

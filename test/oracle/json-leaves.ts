@@ -29,7 +29,7 @@ export function leavesOfJson(text: string): ReferenceLeaf[] {
     let at = passed(blank, start + 1)
     while (text[at] !== '}') {
       const nameEnd = passed(string, at)
-      const name = JSON.parse(text.slice(at, nameEnd)) as string
+      const name = (JSON.parse(text.slice(at, nameEnd)) as string).toWellFormed()
       const colon = passed(blank, nameEnd)
       const isTop = start === 0
       at = readValue(passed(blank, colon + 1), isTop ? name : `${path}.${name}`)

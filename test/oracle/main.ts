@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 const start = Number(values.question ?? 0)
 const end = values.question === undefined ? Number(values.queries) : start + 1
-const names = values.corpus === 'all' ? corpusNames() : values.corpus.split(',')
+const names: readonly string[] = values.corpus === 'all' ? corpusNames() : values.corpus.split(',')
 let wrong = 0
 for (const name of names) {
   const corpus = await loadCorpus(name)

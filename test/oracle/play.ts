@@ -1,13 +1,16 @@
 import { type Settings, settingsWith } from '../../lib/core/settings.ts'
 import { createReader, type Reader } from '../../lib/read/reader.ts'
+import { ThreadFleet } from '../../lib/read/thread-fleet.ts'
 import type { Corpus } from './corpora.ts'
 import { Dice } from './dice.ts'
 import { type DrawnQuestion, drawQuestion } from './draw-question.ts'
 import { expectedEvents } from './expected-answers.ts'
 import { shrinkQuestion } from './shrink-question.ts'
 import { type Arrangement, arrange, type State, states } from './states.ts'
-import { type Asking, faultOf } from './trial.ts'
+import { type Asking, askings, faultOf } from './trial.ts'
 import { varyEvents } from './vary-events.ts'
+
+const threads = new ThreadFleet(1)
 
 export interface Plan {
   readonly corpus: Corpus
@@ -78,9 +81,10 @@ async function failureOf(
   dice: Dice,
 ): Promise<Omit<Failure, 'number'> | undefined> {
   const settings = drawSettings(dice)
-  const cold = () => createReader({ ...place, settings: settingsWith(settings) })
+  const fleet = dice.chance(0.3) ? threads : undefined
+  const cold = () => createReader({ ...place, settings: settingsWith(settings), fleet })
   const reader = () => (settings ? cold() : warm)
-  const other = dice.pick<Asking>(['count', 'histogram', 'values'])
+  const other = dice.pick(askings.slice(1))
   for (const asking of ['search', other] as const) {
     const isWrong = async (each: DrawnQuestion) => faultOf(reader(), events, each, asking)
     if ((await isWrong(question)) === undefined) continue
@@ -99,5 +103,6 @@ function drawSettings(dice: Dice): Partial<Settings> | undefined {
     readConcurrency: dice.pick([1, 3, 32]),
     mergeGapBytes: dice.pick([0, 500, 1e6]),
     cacheBytes: dice.pick([0, 50_000, 128e6]),
+    fleetFramesMin: 0,
   }
 }

@@ -2,35 +2,37 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatTime } from '../../lib/core/time.ts'
 import type { AnswerEnd, Selection } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
+import { compareFields, compareTerms, compareValues } from './compare-fields.ts'
+import { compareContext, compareStreams } from './compare-streams.ts'
 import type { DrawnQuestion } from './draw-question.ts'
-import {
-  expectedEvents,
-  expectedHistogram,
-  expectedValues,
-  labelledBy,
-} from './expected-answers.ts'
+import { expectedEvents, expectedHistogram, labelledBy } from './expected-answers.ts'
 import type { KnownEvent } from './known-events.ts'
-
-/** The ways in which a question can be asked. */
-export const askings = ['search', 'count', 'histogram', 'values'] as const
-export type Asking = (typeof askings)[number]
 
 /** Pages are turned this often at most: the rest of a long answer is not read. */
 const pagesMax = 5
-const valuesMax = 20
 
-type Compare = (
+/** What is wrong with an answer; `undefined`: it is exact and whole. */
+export type Compare = (
   reader: Reader,
   question: DrawnQuestion,
   expected: readonly KnownEvent[],
+  all: readonly KnownEvent[],
 ) => Promise<string | undefined>
 
-const compare: Readonly<Record<Asking, Compare>> = {
+const compare = {
   search: compareSearch,
   count: compareCount,
   histogram: compareHistogram,
   values: compareValues,
-}
+  fields: compareFields,
+  terms: compareTerms,
+  streams: compareStreams,
+  context: compareContext,
+} as const satisfies Record<string, Compare>
+
+/** The ways in which a question can be asked. */
+export type Asking = keyof typeof compare
+export const askings = Object.keys(compare) as readonly Asking[]
 
 /** What is wrong with the answer to the question; `undefined`: it is exact and whole. */
 export async function faultOf(
@@ -41,13 +43,13 @@ export async function faultOf(
 ): Promise<string | undefined> {
   const expected = expectedEvents(events, question)
   try {
-    return await compare[asking](reader, question, expected)
+    return await compare[asking](reader, question, expected, events)
   } catch (thrown) {
     return `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`
   }
 }
 
-function selectionOf(question: DrawnQuestion): Selection {
+export function selectionOf(question: DrawnQuestion): Selection {
   const { query, stream, startMicros, endMicros } = question
   return {
     query,
@@ -133,24 +135,7 @@ function shown(counts: ReadonlyMap<string, number>): string {
   return JSON.stringify([...counts]).slice(0, 500)
 }
 
-async function compareValues(
-  reader: Reader,
-  question: DrawnQuestion,
-  expected: readonly KnownEvent[],
-): Promise<string | undefined> {
-  const { field } = question
-  const answer = await reader.values({ ...selectionOf(question), field, limit: valuesMax })
-  const { values, count } = expectedValues(expected, field, formatTime)
-  const { distinct } = answer
-  if (distinct !== values.length) return `${field} has ${distinct} values, not ${values.length}`
-  if (answer.count !== count) return `${field} is in ${answer.count} events, not ${count}`
-  const wanted = values.slice(0, valuesMax)
-  if (isDeepStrictEqual(answer.values, wanted)) return endFault(answer)
-  const [found, told] = [answer.values, wanted].map(each => JSON.stringify(each).slice(0, 500))
-  return `${field} has ${found}, expected ${told}`
-}
-
-function endFault({ damage, warnings }: AnswerEnd): string | undefined {
+export function endFault({ damage, warnings }: AnswerEnd): string | undefined {
   if (damage.length + warnings.length === 0) return undefined
   return `says ${JSON.stringify({ damage, warnings }).slice(0, 400)}`
 }

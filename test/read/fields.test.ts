@@ -172,3 +172,15 @@ test('what is no term, no limit or too many fields is refused', async () => {
   await assert.rejects(reader.fields({ limit: 0.5 }), { code: 'invalid' })
   await assert.rejects(reader.fields(), { code: 'too-large', message: /too many fields/ })
 })
+
+test('a value is one value however it is escaped, also where escapes make it long', async () => {
+  const maker = new ArchiveMaker()
+  const escaped = [...'abcdef'].map(each => `\\u00${each.charCodeAt(0).toString(16)}`).join('')
+  const rests = ['"m":"abcdef"', `"m":"${escaped}"`]
+  await maker.batch(rests.map((rest, i) => ({ time: i, stream: 's', rest })))
+
+  const { fields } = await readerOf(maker.store, { fieldValueBytesMax: 10 }).fields()
+
+  assert.deepEqual(fields[0]?.distinct, { least: 1, isExact: true })
+  assert.deepEqual(fields[0]?.examples, ['"abcdef"'])
+})
