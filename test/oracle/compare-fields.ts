@@ -4,10 +4,10 @@ import { formatTime } from '../../lib/core/time.ts'
 import type { Reader } from '../../lib/read/reader.ts'
 import { referenceCondition } from '../query/support/reference-condition.ts'
 import type { ReferenceLeaf } from '../query/support/reference-filter.ts'
+import { endFault, selectionOf } from './compare.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import { expectedEvents, expectedValues } from './expected-answers.ts'
 import type { KnownEvent } from './known-events.ts'
-import { endFault, selectionOf } from './trial.ts'
 
 const valuesMax = 20
 

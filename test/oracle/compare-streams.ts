@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reader } from '../../lib/read/reader.ts'
+import { endFault } from './compare.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import type { KnownEvent } from './known-events.ts'
-import { endFault } from './trial.ts'
 
 /** The streams that begin as the question's does. */
 export async function compareStreams(

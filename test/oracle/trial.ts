@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatTime } from '../../lib/core/time.ts'
-import type { AnswerEnd, Selection } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
+import { type Compare, endFault, selectionOf } from './compare.ts'
 import { compareFields, compareTerms, compareValues } from './compare-fields.ts'
 import { compareContext, compareStreams } from './compare-streams.ts'
 import type { DrawnQuestion } from './draw-question.ts'
@@ -10,14 +10,6 @@ import type { KnownEvent } from './known-events.ts'
 
 /** Pages are turned this often at most: the rest of a long answer is not read. */
 const pagesMax = 5
-
-/** What is wrong with an answer; `undefined`: it is exact and whole. */
-export type Compare = (
-  reader: Reader,
-  question: DrawnQuestion,
-  expected: readonly KnownEvent[],
-  all: readonly KnownEvent[],
-) => Promise<string | undefined>
 
 const compare = {
   search: compareSearch,
@@ -46,16 +38,6 @@ export async function faultOf(
     return await compare[asking](reader, question, expected, events)
   } catch (thrown) {
     return `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`
-  }
-}
-
-export function selectionOf(question: DrawnQuestion): Selection {
-  const { query, stream, startMicros, endMicros } = question
-  return {
-    query,
-    ...(stream !== undefined && { stream }),
-    ...(startMicros !== undefined && { startMicros }),
-    ...(endMicros !== undefined && { endMicros }),
   }
 }
 
@@ -133,9 +115,4 @@ async function compareHistogram(
 
 function shown(counts: ReadonlyMap<string, number>): string {
   return JSON.stringify([...counts]).slice(0, 500)
-}
-
-export function endFault({ damage, warnings }: AnswerEnd): string | undefined {
-  if (damage.length + warnings.length === 0) return undefined
-  return `says ${JSON.stringify({ damage, warnings }).slice(0, 400)}`
 }
