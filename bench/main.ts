@@ -8,6 +8,7 @@ import { apiAccess } from './corpora/api-access.ts'
 import { asJson, asTable, type Figure } from './figure.ts'
 import { fillArchive } from './filled-archive.ts'
 import { loadRealLogs } from './real-logs.ts'
+import { measureAccessQuestions } from './rows/access-questions.ts'
 import { measureBundle } from './rows/bundle.ts'
 import { measureConjunction } from './rows/conjunction.ts'
 import { measureIdle } from './rows/idle.ts'
@@ -38,9 +39,10 @@ const measures: readonly (readonly [ids: readonly string[], run: () => Promise<F
   [['A1'], async () => measureConjunction(await accessLog())],
   [['Z1', 'Z2'], async () => measureSize(await realLogs(), wantedBytes)],
   [['I1', 'I2'], async () => measureIngest(await realLogs(), 64e6)],
-  [['I3', 'I4', 'M2'], () => measureLife(Math.max(1e9, wantedBytes))],
+  [['I3', 'I4', 'M2'], () => measureLife(Math.max(256e6, Math.min(1e9, wantedBytes)))],
   [['M1'], async () => measureMemory(await realLogs())],
   [['Q1'], async () => measureScan(await realLogs(), 64e6)],
+  [['B1'], () => measureAccessQuestions(wantedBytes)],
   [['C1'], measureBundle],
   [['K0'], measureIdle],
 ]
