@@ -14,6 +14,9 @@ import { readDouble } from './read-double.ts'
 export const listedMax = 64
 export const listedBytesMax = 64
 
+/** Events that a listed value has on average: lists of values that hardly repeat cost too much. */
+const eventsOfValueMin = 8
+
 const slotsMask = 2 * listedMax - 1
 const backslash = 0x5c
 
@@ -73,7 +76,7 @@ export class FieldCounter {
 
   #list(event: number, bytes: Buffer, start: number, end: number): void {
     if (end - start > listedBytesMax) {
-      this.#unlist(bytes, start, end)
+      this.#leaveOut(bytes, start, end)
       return
     }
     let hash = end - start
@@ -101,8 +104,14 @@ export class FieldCounter {
       }
       slot = (slot + 1) & slotsMask
     }
-    if (this.valueCount === listedMax) this.#unlist(bytes, start, end)
+    if (this.valueCount === listedMax) this.#leaveOut(bytes, start, end)
     else this.#insert(slot, hash, event, bytes, start, end)
+  }
+
+  /** This value does not fit: from here on there is no list. */
+  #leaveOut(bytes: Buffer, start: number, end: number): void {
+    this.#unlist()
+    this.#widen(kindOf(bytes[start]!), bytes, start, end)
   }
 
   #insert(
@@ -135,16 +144,20 @@ export class FieldCounter {
     return true
   }
 
-  /** Goes over to the range of the numbers: all values so far, and this one. */
-  #unlist(bytes: Buffer, start: number, end: number): void {
+  /** All events of the frame have been added: a list that says too little is given up. */
+  finish(): void {
+    if (eventsOfValueMin * this.valueCount > this.eventCount) this.#unlist()
+  }
+
+  /** Goes over to the range of the numbers among the values so far. */
+  #unlist(): void {
     this.kinds &= ~isListed
     for (let position = 0; position < this.valueCount; position++) {
-      const valueStart = position * listedBytesMax
-      const kind = kindOf(this.#bytes[valueStart]!)
-      this.#widen(kind, this.#bytes, valueStart, valueStart + this.#lengths[position]!)
+      const start = position * listedBytesMax
+      const kind = kindOf(this.#bytes[start]!)
+      this.#widen(kind, this.#bytes, start, start + this.#lengths[position]!)
     }
     this.valueCount = 0
-    this.#widen(kindOf(bytes[start]!), bytes, start, end)
   }
 
   #widen(kind: number, bytes: Buffer, start: number, end: number): void {

@@ -1,9 +1,11 @@
 import { unescapeString } from '../query/leaf-walk.ts'
 
-/** Paths that are told apart in one run; the leaves of all others are only known to be there. */
+/** Paths that are told apart in one run; of all others only the roots are known. */
 const fieldsMax = 512
 const namesMax = 4 * fieldsMax
 const pathBytesMax = 256
+/** Roots of other paths that are told apart. */
+const otherRootsMax = 64
 
 /** The leaves of paths that the table has no room for. */
 export const otherField = -1
@@ -32,6 +34,7 @@ export class FieldTable {
   readonly #fields = new Map<string, number>()
   /** Stands for names beyond the limits, and for all below them; it is no guess. */
   readonly other = makeName(Buffer.alloc(0), '')
+  readonly #otherRoots = new Set<string>()
   #nameCount = 0
 
   constructor() {
@@ -44,22 +47,20 @@ export class FieldTable {
     const text = bytes.toString('latin1', start, end)
     const known = parent.children.get(text)
     if (known) return known
-    const path = this.#pathOf(parent, bytes, start, end)
-    if (path === undefined) return this.other
+    const path = pathOf(parent === this.root ? undefined : parent, bytes, start, end)
+    if (this.#nameCount >= namesMax || Buffer.byteLength(path) > pathBytesMax) {
+      this.#otherRoots.add(rootOf(path))
+      return this.other
+    }
     const found = makeName(Buffer.from(bytes.subarray(start, end)), path)
     parent.children.set(text, found)
     this.#nameCount++
     return found
   }
 
-  #pathOf(parent: FieldName, bytes: Buffer, start: number, end: number): string | undefined {
-    if (this.#nameCount >= namesMax || end - start > pathBytesMax) return undefined
-    const isEscaped = bytes.subarray(start, end).includes(0x5c)
-    const name = isEscaped
-      ? unescapeString(bytes, start, end).toString('utf8')
-      : bytes.toString('utf8', start, end)
-    const path = parent === this.root ? name : `${parent.path}.${name}`
-    return Buffer.byteLength(path) <= pathBytesMax ? path : undefined
+  /** Roots of the paths that have no number; `all` when there are too many of them. */
+  get otherRoots(): readonly string[] | 'all' {
+    return this.#otherRoots.size > otherRootsMax ? 'all' : [...this.#otherRoots]
   }
 
   /** The field of the leaves at this name. */
@@ -71,10 +72,27 @@ export class FieldTable {
   #number(path: string): number {
     const known = this.#fields.get(path)
     if (known !== undefined) return known
-    if (this.paths.length === fieldsMax) return otherField
+    if (this.paths.length === fieldsMax) {
+      this.#otherRoots.add(rootOf(path))
+      return otherField
+    }
     this.#fields.set(path, this.paths.length)
     return this.paths.push(path) - 1
   }
+}
+
+/** A path up to its first point: paths at or below each other have the same. */
+export function rootOf(path: string): string {
+  const end = path.indexOf('.')
+  return end < 0 ? path : path.slice(0, end)
+}
+
+function pathOf(parent: FieldName | undefined, bytes: Buffer, start: number, end: number): string {
+  const isEscaped = bytes.subarray(start, end).includes(0x5c)
+  const name = isEscaped
+    ? unescapeString(bytes, start, end).toString('utf8')
+    : bytes.toString('utf8', start, end)
+  return parent ? `${parent.path}.${name}` : name
 }
 
 function makeName(text: Buffer, path: string): FieldName {

@@ -1,12 +1,12 @@
+import type { FieldSummary } from './column-builder.ts'
 import { FieldCounter } from './field-counter.ts'
+import { isEverywhere } from './field-kinds.ts'
 import { otherField } from './field-table.ts'
 
 /** Sums up the fields of one frame after the other. */
 export class FrameFields {
   /** Events of the frame. */
   eventCount = 0
-  /** Some leaf lies at a path that the run's table has no room for. */
-  hasOthers = false
   /** Numbers of the fields that the frame has. */
   readonly present: number[] = []
   readonly #counters: FieldCounter[] = []
@@ -14,7 +14,6 @@ export class FrameFields {
 
   clear(): void {
     this.eventCount = 0
-    this.hasOthers = false
     for (const field of this.present) {
       this.#isPresent[field] = 0
       this.#counters[field]!.clear()
@@ -28,10 +27,7 @@ export class FrameFields {
 
   /** A leaf of the event begun last, as JSON text at [start, end). */
   add(field: number, bytes: Buffer, start: number, end: number): void {
-    if (field === otherField) {
-      this.hasOthers = true
-      return
-    }
+    if (field === otherField) return
     if (this.#isPresent[field] !== 1) this.#begin(field)
     this.#counters[field]!.add(this.eventCount, bytes, start, end)
   }
@@ -39,6 +35,18 @@ export class FrameFields {
   /** Of a field that is present. */
   counter(field: number): FieldCounter {
     return this.#counters[field]!
+  }
+
+  summaryOf(field: number): FieldSummary {
+    const counter = this.#counters[field]!
+    counter.finish()
+    const { kinds, eventCount, low, high, valueCount } = counter
+    const values: [string, number][] = []
+    for (let position = 0; position < valueCount; position++) {
+      values.push([counter.value(position).toString('latin1'), counter.count(position)])
+    }
+    const everywhere = eventCount === this.eventCount ? isEverywhere : 0
+    return { kinds: kinds | everywhere, eventCount, values, low, high }
   }
 
   #begin(field: number): void {
