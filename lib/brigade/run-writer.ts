@@ -1,13 +1,14 @@
 import { BucketBuilder, type BuiltBucket, encodeBucket } from '../bucket/builder.ts'
 import type { LineWalker } from '../bucket/line.ts'
-import type { BucketRef, Run } from '../catalog/catalog.ts'
+import type { BucketRef, Run, SummaryRef } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { FrameTerms } from '../index/frame-terms.ts'
+import { SummaryBuilder } from '../index/summary-builder.ts'
 import { indexFooterBytes } from '../index/term-index.ts'
 import { TermIndexBuilder } from '../index/term-index-builder.ts'
-import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex } from '../store/keys.ts'
+import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex, summaryKey } from '../store/keys.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
 import type { Period } from './periods.ts'
@@ -22,6 +23,7 @@ interface OpenRun {
   builder: BucketBuilder | undefined
   readonly buckets: BucketRef[]
   readonly index: TermIndexBuilder
+  readonly summary: SummaryBuilder
   /** Frames finished so far, of all its buckets. */
   frameCount: number
 }
@@ -80,22 +82,31 @@ export class RunWriter implements LineSink {
     const { frameSizeBytes } = run.policy
     const compressionLevel = this.#place.settings.sealedCompressionLevel
     return new BucketBuilder({ frameBytes: frameSizeBytes, compressionLevel }, raw => {
-      run.index.addFrame(run.frameCount++, this.#terms.read(raw))
+      run.index.addFrame(run.frameCount++, this.#terms.read(raw, run.summary.table))
+      run.summary.addFrame(this.#terms.fields)
     })
   }
 
-  /** Ends a run with its index. A full one grows no more: its index has come to its limit. */
+  /** Ends a run with index and summary. A full one grows no more: its index came to its limit. */
   async #close(run: OpenRun, isFull: boolean): Promise<void> {
     const number = this.#closed.length
     const key = indexKey(this.#job.id, number)
     const bytes = run.index.finish(ownerOfIndex(key))
     await uploadOutput(this.#place, key, bytes)
     const index = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
+    const summary = await this.#uploadSummary(run, number)
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
-    this.#closed.push({ id, policy: policy.pattern, ...period, isFull, buckets, index })
+    this.#closed.push({ id, policy: policy.pattern, ...period, isFull, buckets, index, summary })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined
+  }
+
+  async #uploadSummary(run: OpenRun, number: number): Promise<SummaryRef> {
+    const key = summaryKey(this.#job.id, number)
+    const { bytes, headBytes } = run.summary.finish(ownerOfIndex(key))
+    await uploadOutput(this.#place, key, bytes)
+    return { key, sizeBytes: bytes.length, headBytes }
   }
 
   #runOf(line: LineWalker): OpenRun {
@@ -114,8 +125,8 @@ export class RunWriter implements LineSink {
     const period = findPeriod(this.#periodsOf(policy), timeMicros)
     const open = this.#runs.get(keyOf(policy, period))
     if (open) return open
-    const index = new TermIndexBuilder()
-    const run = { policy, period, builder: undefined, buckets: [], index, frameCount: 0 }
+    const [index, summary] = [new TermIndexBuilder(), new SummaryBuilder()]
+    const run = { policy, period, builder: undefined, buckets: [], index, summary, frameCount: 0 }
     this.#runs.set(keyOf(policy, period), run)
     return run
   }

@@ -39,6 +39,14 @@ export interface Run {
   readonly buckets: readonly BucketRef[]
   /** Its term index: which terms occur in which of its frames, counted through all its buckets. */
   readonly index: IndexRef
+  /** What is known of the fields of its frames. */
+  readonly summary: SummaryRef
+}
+
+export interface SummaryRef {
+  readonly key: string
+  readonly sizeBytes: number
+  readonly headBytes: number
 }
 
 export interface IndexRef {

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
-import type { Catalog, Run } from './catalog.ts'
-import { loadManifest } from './manifest.ts'
+import type { Catalog } from './catalog.ts'
+import { loadManifest, type RolledRun } from './manifest.ts'
 
 /** Keys of all outputs of jobs that the catalog itself names. */
 export function namedKeys(catalog: Catalog): ReadonlySet<string> {
@@ -22,6 +22,6 @@ export async function referencedKeys(store: Store, catalog: Catalog): Promise<Re
   return keys
 }
 
-function keysOfRun({ buckets, index }: Pick<Run, 'buckets' | 'index'>): string[] {
-  return [...buckets, index].map(each => each.key)
+function keysOfRun({ buckets, index, summary }: RolledRun): string[] {
+  return [...buckets, index, summary].map(each => each.key)
 }

@@ -37,7 +37,7 @@ function isFilled(place: ColumnPlace): boolean {
 }
 
 /**
- * What the frames of a stripe tell; `blockOf` gives the blocks of `blocksOfStripe`, unpacked. Throws
+ * What the frames of a stripe tell; `blockOf` gives blocks of `blocksOfStripe`, unpacked. Throws
  * `corrupt`.
  */
 export function factsOfStripe(

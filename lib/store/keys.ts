@@ -110,6 +110,11 @@ export function manifestKey(jobId: string, n: number): string {
   return `manifests/${jobId}/${String(n).padStart(6, '0')}`
 }
 
+/** The field summary of the run whose term index has this number. */
+export function summaryKey(jobId: string, n: number): string {
+  return `${indexKey(jobId, n)}-fields`
+}
+
 export function segmentKey(jobId: string, n: number): string {
   return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
 }
@@ -125,7 +130,7 @@ export function ownerOfBucket(key: string): string {
   return `${parts[0]}-${parts.at(-1)}`
 }
 
-/** The same of the term index or the manifest at this key. */
+/** The same of the term index, field summary or manifest at this key. */
 export function ownerOfIndex(key: string): string {
   return key.slice(key.indexOf('/') + 1)
 }

@@ -23,8 +23,9 @@ function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const startMicros = start + at * hour
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
   const index = { key: '', sizeBytes: 0, footerBytes: 0 }
+  const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, isFull: true, buckets, index, ...more }
+  return { id, policy: '**', ...period, isFull: true, buckets, index, summary, ...more }
 }
 
 function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup {

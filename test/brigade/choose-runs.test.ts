@@ -17,6 +17,7 @@ function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**')
     endMicros: startMicros + hour,
     isFull: false,
     index: { key: '', sizeBytes: 0, footerBytes: 0 },
+    summary: { key: '', sizeBytes: 0, headBytes: 0 },
     buckets: [{ sizeBytes } as BucketRef],
   }))
 }

@@ -90,8 +90,9 @@ function run(
     streamCount: 1,
   }
   const index = { key: `index/${id}/000000`, sizeBytes: 100, footerBytes: 10 }
+  const summary = { key: `index/${id}/000000-fields`, sizeBytes: 100, headBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }
-  return { id, policy: '**', ...period, isFull: false, buckets: [bucket], index }
+  return { id, policy: '**', ...period, isFull: false, buckets: [bucket], index, summary }
 }
 
 function fresh(key: string, first: number, last: number, streams: string[]) {

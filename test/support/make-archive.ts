@@ -10,12 +10,14 @@ import {
   type Rollup,
   type Run,
   type Segment,
+  type SummaryRef,
 } from '../../lib/catalog/catalog.ts'
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
 import { FrameTerms } from '../../lib/index/frame-terms.ts'
+import { SummaryBuilder } from '../../lib/index/summary-builder.ts'
 import { indexFooterBytes } from '../../lib/index/term-index.ts'
 import { TermIndexBuilder } from '../../lib/index/term-index-builder.ts'
 import {
@@ -28,6 +30,7 @@ import {
   ownerOfIndex,
   parseTailKey,
   segmentKey,
+  summaryKey,
   type TailEntry,
   tailKey,
 } from '../../lib/store/keys.ts'
@@ -81,11 +84,13 @@ export class ArchiveMaker {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const refs: BucketRef[] = []
     const index = new TermIndexBuilder()
+    const summary = new SummaryBuilder(2)
     const terms = new FrameTerms()
     let frameCount = 0
     for (const [i, events] of buckets.entries()) {
       const { built, names, directory } = this.#bucket(events, raw => {
-        index.addFrame(frameCount++, terms.read(raw))
+        index.addFrame(frameCount++, terms.read(raw, summary.table))
+        summary.addFrame(terms.fields)
       })
       const key = bucketKey(id, i)
       const bytes = encodeBucket(built, ownerOfBucket(key))
@@ -112,8 +117,15 @@ export class ArchiveMaker {
     const bytes = index.finish(ownerOfIndex(key))
     await this.store.create(key, bytes)
     const ref = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
-    const period = { startMicros, endMicros }
-    return { id: `${id}/0`, policy: '**', ...period, isFull: false, buckets: refs, index: ref }
+    const run = { policy: '**', startMicros, endMicros, isFull: false, buckets: refs, index: ref }
+    return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
+  }
+
+  async #summary(id: string, summary: SummaryBuilder): Promise<SummaryRef> {
+    const key = summaryKey(id, 0)
+    const { bytes, headBytes } = summary.finish(ownerOfIndex(key))
+    await this.store.create(key, bytes)
+    return { key, sizeBytes: bytes.length, headBytes }
   }
 
   /** Lists these runs in manifests of so many buckets, as a roll-up. */
