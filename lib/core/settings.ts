@@ -129,6 +129,8 @@ export const defaultSettings = {
   cacheBytes: 128 * MiB,
   /** Histogram buckets one answer may have. */
   histogramBucketsMax: 100_000,
+  /** Stored bytes that a question about hours reads where the indexes do not tell hours apart. */
+  hoursReadBytes: 32 * MiB,
   /** Distinct values counted exactly by one `values` question. */
   distinctValuesMax: 1_000_000,
   /** Distinct values of one field that a question about all fields tells apart. */

@@ -7,6 +7,7 @@ import { count } from './count.ts'
 import { fields } from './fields.ts'
 import type { Fleet } from './fleet.ts'
 import { histogram } from './histogram.ts'
+import { hours } from './hours.ts'
 import type {
   ContextAnswer,
   ContextQuestion,
@@ -16,6 +17,8 @@ import type {
   HistogramAnswer,
   HistogramQuestion,
   Hits,
+  HoursAnswer,
+  HoursQuestion,
   SearchQuestion,
   Selection,
   StreamsAnswer,
@@ -38,6 +41,7 @@ export interface Reader {
   streams(question?: StreamsQuestion): Promise<StreamsAnswer>
   terms(question: TermsQuestion): Promise<TermsAnswer>
   fields(question?: FieldsQuestion): Promise<FieldsAnswer>
+  hours(question: HoursQuestion): Promise<HoursAnswer>
   context(question: ContextQuestion): Promise<ContextAnswer>
 }
 
@@ -60,6 +64,7 @@ export function createReader(options: ReaderOptions): Reader {
     streams: question => streams(library, question),
     terms: question => terms(library, question),
     fields: question => fields(library, question),
+    hours: question => hours(library, question),
     context: question => context(library, question),
   }
 }

@@ -6,6 +6,7 @@ import type {
   ContextQuestion,
   FieldsQuestion,
   Hit,
+  HoursQuestion,
   SearchQuestion,
   TermsQuestion,
 } from '../../lib/read/question.ts'
@@ -125,6 +126,11 @@ export class FakeArchive implements Archive {
     const examples = ['12345678901234567890']
     const fields = [{ field: 'n', count: 2, kinds: ['number' as const], distinct, examples }]
     return { ...freeEnd, count: 3, fields }
+  }
+
+  async hours({ interval = 'hour' }: HoursQuestion) {
+    const endMicros = interval === 'hour' ? 3600e6 : 86_400e6
+    return { ...freeEnd, intervals: [{ startMicros: 0, endMicros, least: 1, most: 3 }] }
   }
 
   async context({ id, before = 0 }: ContextQuestion) {
