@@ -9,6 +9,7 @@ import { bodyParameters } from './body-parameters.ts'
 import { type ConsoleFiles, consoleResponse } from './console-response.ts'
 import { eventRoutes } from './event-routes.ts'
 import { fieldRoutes } from './field-routes.ts'
+import { hoursRoute } from './hours-route.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationRoutes } from './operation-routes.ts'
 import { readParameters } from './parameters.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...appendRoutes,
   ...questionRoutes,
   ...fieldRoutes,
+  hoursRoute,
   ...eventRoutes,
   ...operationRoutes,
 ]

@@ -123,20 +123,21 @@ export const selectionParameters = {
   stream: textParameter('Stream name or glob: web/*, ** crosses slashes; absent: every stream'),
 }
 
-export const histogramParameters = {
+const intervals = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
+
+/** As `histogramParameters`, with hours when nothing else is said. */
+export const hoursParameters = {
   ...selectionParameters,
+  interval: choiceParameter<Interval>('Width of the intervals; absent: hour', intervals),
+  tz: zoneParameter('Time zone by IANA name, in which days begin; absent: UTC'),
+}
+
+export const histogramParameters = {
+  ...hoursParameters,
   interval: {
-    ...choiceParameter<Interval>('Width of the intervals', [
-      'minute',
-      'hour',
-      'day',
-      'week',
-      'month',
-      'year',
-    ]),
+    ...choiceParameter<Interval>('Width of the intervals', intervals),
     required: true,
   },
-  tz: zoneParameter('Time zone by IANA name, in which days begin; absent: UTC'),
 }
 
 interface Selecting {

@@ -7,6 +7,7 @@ import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFields } from './commands/fields.ts'
 import { addHistogram } from './commands/histogram.ts'
+import { addHours } from './commands/hours.ts'
 import { addImport } from './commands/import.ts'
 import { addRead } from './commands/read.ts'
 import { addSearch } from './commands/search.ts'
@@ -35,6 +36,7 @@ addHistogram(program)
 addValues(program)
 addTerms(program)
 addFields(program)
+addHours(program)
 addStreams(program)
 addContext(program)
 addBrigade(program)

@@ -3,7 +3,7 @@ import { systemClock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { parseTimeOrRelative, timeForms } from '../core/relative-time.ts'
 import { formatTime } from '../core/time.ts'
-import type { Order, Selection } from '../read/question.ts'
+import type { Interval, Order, Selection } from '../read/question.ts'
 import { asTimeZone } from './render/zoned-time.ts'
 import type { Session } from './session.ts'
 
@@ -62,6 +62,24 @@ export function addPage(command: Command): Command {
     .option('--limit <count>', 'most events shown (default: 100 on a terminal, else all)', asCount)
     .addOption(order.default('desc'))
     .option('--cursor <cursor>', 'go on where an earlier answer ended')
+}
+
+const minuteMicros = 60e6
+const dayMicros = 24 * 60 * minuteMicros
+
+/** Usual widths. */
+export const intervalMicros: Readonly<Record<Interval, number>> = {
+  minute: minuteMicros,
+  hour: 60 * minuteMicros,
+  day: dayMicros,
+  week: 7 * dayMicros,
+  month: 30 * dayMicros,
+  year: 365 * dayMicros,
+}
+
+export function addInterval(command: Command): Command {
+  const interval = new Option('--interval <interval>', 'width of an interval')
+  return command.addOption(interval.choices(Object.keys(intervalMicros)).default('hour'))
 }
 
 export function addTimeZone(command: Command): Command {

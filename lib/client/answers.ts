@@ -133,6 +133,22 @@ export interface FieldsAnswer {
   readonly end: AnswerEnd
 }
 
+/** Between `least` and `most` events match. */
+export interface HoursAnswer {
+  readonly interval: Interval
+  readonly timeZone: string
+  readonly least: number
+  readonly most: number
+  /** Ascending; what is left out surely has no matching events. */
+  readonly intervals: readonly {
+    readonly start: string
+    readonly end: string
+    readonly least: number
+    readonly most: number
+  }[]
+  readonly end: AnswerEnd
+}
+
 export interface EventAnswer {
   readonly event: ArchiveEvent
   readonly end: AnswerEnd

@@ -5,6 +5,7 @@ import type {
   EventAnswer,
   FieldsAnswer,
   HistogramAnswer,
+  HoursAnswer,
   Interval,
   Page,
   Range,
@@ -119,6 +120,14 @@ export class ArchiveClient {
   /** The fields of the events that match. */
   fields({ signal, ...options }: Selection & Asking & { readonly limit?: number } = {}) {
     return this.#ask<FieldsAnswer>('v1/fields', options, signal)
+  }
+
+  /** Intervals that may have matching events, told by the indexes: search within them next. */
+  hours({
+    signal,
+    ...options
+  }: Selection & Asking & { readonly interval?: Interval; readonly tz?: string } = {}) {
+    return this.#ask<HoursAnswer>('v1/hours', options, signal)
   }
 
   /** One event by its `@id`. */

@@ -14,6 +14,8 @@ export class HourBounds {
   readonly #intervalsMax: number
   /** By start. */
   readonly #sums = new Map<number, Sum>()
+  #least = 0
+  #most = 0
 
   constructor(intervals: Intervals, intervalsMax: number) {
     this.#intervals = intervals
@@ -32,6 +34,8 @@ export class HourBounds {
    */
   add(firstMicros: number, lastMicros: number, least: number, most: number): void {
     if (most === 0) return
+    this.#least += least
+    this.#most += most
     const first = this.#intervals.at(firstMicros)
     const isOne = lastMicros < first.endMicros
     this.#sum(first, isOne ? least : 0, most)
@@ -45,6 +49,8 @@ export class HourBounds {
   /** What another one added up. */
   addAll(found: readonly HourFound[]): void {
     for (const { startMicros, endMicros, least, most } of found) {
+      this.#least += least
+      this.#most += most
       this.#sum({ startMicros, endMicros }, least, most)
     }
   }
@@ -66,6 +72,11 @@ export class HourBounds {
   /** One of the same intervals, without anything in it. */
   empty(): HourBounds {
     return new HourBounds(this.#intervals, this.#intervalsMax)
+  }
+
+  /** Events in all: of a span over several intervals not more than it has. */
+  get total(): { readonly least: number; readonly most: number } {
+    return { least: this.#least, most: this.#most }
   }
 
   /** Ascending. */

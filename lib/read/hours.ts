@@ -23,9 +23,9 @@ export async function hours(library: Library, question: HoursQuestion): Promise<
   const found = await withSnapshot(asking, async snapshot => {
     const bounds = new HourBounds(intervals, library.settings.histogramBucketsMax)
     await new Survey(asking, snapshot, scope, bounds).run()
-    return bounds.list()
+    return { ...bounds.total, intervals: bounds.list() }
   })
-  return { intervals: found, ...asking.end() }
+  return { ...found, ...asking.end() }
 }
 
 /** One look over a snapshot. */

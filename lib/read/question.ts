@@ -214,6 +214,9 @@ export interface TermField {
 }
 
 export interface HoursAnswer extends AnswerEnd {
+  /** Bounds on the number of matching events in all. */
+  readonly least: number
+  readonly most: number
   /** Ascending; what is left out surely has no matching events. */
   readonly intervals: readonly HourFound[]
 }

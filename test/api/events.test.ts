@@ -18,6 +18,21 @@ test('terms and fields are told with their values digit by digit', async () => {
   assert.equal((await ask('/v1/terms?term=a&q=b')).status, 400)
 })
 
+test('hours are told with their ends and bounds', async () => {
+  const { ask } = serveFake()
+  const get = async (path: string) => (await ask(path)).text()
+
+  const interval = '{"start":"1970-01-01T00:00:00.000000Z","end":"1970-01-02T00:00:00.000000Z"'
+  const day = await get('/v1/hours?q=a&interval=day&tz=UTC')
+  assert.ok(
+    day.startsWith(
+      `{"interval":"day","timeZone":"UTC","least":1,"most":3,"intervals":[${interval},"least":1,"most":3}],"end":{`,
+    ),
+    day,
+  )
+  assert.match(await get('/v1/hours'), /^\{"interval":"hour"/)
+})
+
 test('an event is found by its id, with its neighbours where they are asked for', async () => {
   const { archive, ask, append } = serveFake()
   await append('{"n":0}\n{"n":1}', { 'Content-Type': 'application/x-ndjson' })

@@ -130,7 +130,8 @@ export class FakeArchive implements Archive {
 
   async hours({ interval = 'hour' }: HoursQuestion) {
     const endMicros = interval === 'hour' ? 3600e6 : 86_400e6
-    return { ...freeEnd, intervals: [{ startMicros: 0, endMicros, least: 1, most: 3 }] }
+    const bounds = { least: 1, most: 3 }
+    return { ...freeEnd, ...bounds, intervals: [{ startMicros: 0, endMicros, ...bounds }] }
   }
 
   async context({ id, before = 0 }: ContextQuestion) {

@@ -110,6 +110,17 @@ describe('on an archive of three events', { concurrency: 2 }, () => {
     )
   })
 
+  test('hours lead to a search within them', async () => {
+    const found = await varve(folder, ['hours', 'level:info', 'disk', '--stream', 'app/*'])
+    const none = await varve(folder, ['hours', 'nothing'])
+
+    const [start, end] = ['2025-03-01T12:00:00.000000Z', '2025-03-01T13:00:00.000000Z']
+    assert.deepEqual(lines(found.stdout), [{ start, end, least: 1, most: 1 }])
+    const [, next = ''] = /^next: varve (.*)$/m.exec(found.stderr) ?? []
+    assert.equal(next, `search 'level:info disk' --stream 'app/*' --from ${start} --to ${end}`)
+    assert.deepEqual([found.exitCode, none.exitCode, none.stdout], [0, 1, ''])
+  })
+
   test('nothing found is exit status 1', async () => {
     const { exitCode, stdout } = await varve(folder, ['search', 'nothing'])
 

@@ -65,6 +65,7 @@ test('count, histogram, values, streams and usage answer promises', async () => 
   assert.equal((await client.streams()).streams[0]!.stream, 'a')
   assert.equal((await client.terms('a b', { limit: 3 })).fields[0]!.field, 'a b')
   assert.equal((await client.fields()).fields[0]!.distinct.exact, false)
+  assert.equal((await client.hours({ q: 'a' })).intervals[0]!.most, 3)
   assert.equal((await client.event('1')).event.n, 1)
   assert.deepEqual((await client.context('1', { before: 2 })).before, [])
   assert.equal((await client.usage()).tail.events, 2)

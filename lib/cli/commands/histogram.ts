@@ -1,9 +1,16 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Archive } from '../../archive.ts'
 import { formatTime } from '../../core/time.ts'
 import type { HistogramQuestion, Interval } from '../../read/question.ts'
 import { finish } from '../finish.ts'
-import { addSelection, addTimeZone, type SelectionOptions, selectionOf } from '../options.ts'
+import {
+  addInterval,
+  addSelection,
+  addTimeZone,
+  intervalMicros,
+  type SelectionOptions,
+  selectionOf,
+} from '../options.ts'
 import { showBars } from '../render/bars.ts'
 import { showCounted } from '../render/figures.ts'
 import { timesIn } from '../render/zoned-time.ts'
@@ -15,28 +22,12 @@ interface HistogramOptions extends SelectionOptions {
   readonly tz: string
 }
 
-const minuteMicros = 60e6
-const dayMicros = 24 * 60 * minuteMicros
-const intervalMicros: Readonly<Record<Interval, number>> = {
-  minute: minuteMicros,
-  hour: 60 * minuteMicros,
-  day: dayMicros,
-  week: 7 * dayMicros,
-  month: 30 * dayMicros,
-  year: 365 * dayMicros,
-}
-
 export function addHistogram(program: Command): void {
   const command = program
     .command('histogram')
     .description('count the events that match a query by interval of time')
     .argument('[query...]', 'as for search; without one, every event')
-    .addOption(
-      new Option('--interval <interval>', 'width of an interval')
-        .choices(Object.keys(intervalMicros))
-        .default('hour'),
-    )
-  addTimeZone(addSelection(command)).action(
+  addTimeZone(addInterval(addSelection(command))).action(
     (words: string[], { interval, tz, ...options }: HistogramOptions, self: Command) =>
       run(self, async session => {
         const selection = selectionOf(session, words, options)

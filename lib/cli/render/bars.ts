@@ -19,15 +19,23 @@ export interface BarsOptions {
   readonly intervalMicros: number
 }
 
+interface BarInterval {
+  readonly startMicros: number
+  readonly count: number
+  /** The count is only a bound: there may be fewer. */
+  readonly isMost?: boolean
+}
+
 /** One line an interval: time, count, bar. Lines without events are left out and marked. */
 export function showBars(
-  intervals: readonly { readonly startMicros: number; readonly count: number }[],
+  intervals: readonly BarInterval[],
   { showTime, paint, columns, intervalMicros }: BarsOptions,
 ): string {
   const highest = intervals.reduce((most, { count }) => Math.max(most, count), 0)
   const times = intervals.map(({ startMicros }) => showTime(startMicros))
   const timeWidth = times.reduce((width, time) => Math.max(width, time.length), 0)
-  const countWidth = showCount(highest).length
+  const counts = intervals.map(({ count, isMost }) => `${isMost ? '≤ ' : ''}${showCount(count)}`)
+  const countWidth = counts.reduce((width, count) => Math.max(width, count.length), 0)
   const barWidth = Math.max(8, Math.min(80, columns - timeWidth - countWidth - 3))
   const lines: string[] = []
   intervals.forEach(({ startMicros, count }, at) => {
@@ -37,7 +45,7 @@ export function showBars(
     }
     const time = paint('dim', (times[at] ?? '').padEnd(timeWidth))
     const drawn = paint('cyan', bar(count, highest, barWidth))
-    lines.push(`${time} ${showCount(count).padStart(countWidth)} ${drawn}`)
+    lines.push(`${time} ${(counts[at] ?? '').padStart(countWidth)} ${drawn}`)
   })
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
