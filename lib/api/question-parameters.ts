@@ -141,12 +141,7 @@ export const histogramParameters = {
 }
 
 interface Selecting {
-  readonly query: {
-    readonly q?: string
-    readonly stream?: string
-    readonly from?: number
-    readonly to?: number
-  }
+  readonly query: Values<typeof rangeParameters> & { readonly q?: string; readonly stream?: string }
   readonly request: Request
 }
 

@@ -1,14 +1,12 @@
 import { Asking, type Library, withSnapshot } from './asking.ts'
-import { Candidates } from './candidates.ts'
-import { Contest } from './contest.ts'
 import { HourBounds } from './hour-bounds.ts'
 import { Intervals } from './intervals.ts'
 import { lookHere } from './look.ts'
-import { planRead, type Source } from './plan.ts'
-import { type PlannedFrame, planFrames } from './plan-frames.ts'
+import type { Source } from './plan.ts'
+import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
 import type { HourFound, HoursAnswer, HoursQuestion } from './question.ts'
-import { type Scope, scopeOf, wantsStream } from './scope.ts'
-import type { Snapshot } from './snapshot.ts'
+import { Reading } from './reading.ts'
+import { type Scope, scopeOf } from './scope.ts'
 
 /**
  * The first step of a search in two: intervals that may have matching events, and how many, told by
@@ -17,129 +15,115 @@ import type { Snapshot } from './snapshot.ts'
  */
 export async function hours(library: Library, question: HoursQuestion): Promise<HoursAnswer> {
   const scope = scopeOf(question)
-  const { interval = 'hour', timeZone = 'UTC', signal } = question
+  const { interval = 'hour', timeZone = 'UTC' } = question
   const intervals = new Intervals(interval, timeZone)
-  const asking = new Asking(library, signal)
+  const asking = new Asking(library, question)
   const found = await withSnapshot(asking, async snapshot => {
     const bounds = new HourBounds(intervals, library.settings.histogramBucketsMax)
-    await new Survey(asking, snapshot, scope, bounds).run()
+    const reading = new Reading(asking, snapshot, { scope, order: 'asc', wanted: Infinity })
+    await new Survey(reading, bounds).run()
     return { ...bounds.total, intervals: bounds.list() }
   })
   return { ...found, ...asking.end() }
 }
 
-/** One look over a snapshot. */
+/** Looks over what a reading would read. */
 class Survey {
-  readonly #asking: Asking
+  readonly #reading: Reading
   readonly #scope: Scope
   readonly #bounds: HourBounds
-  readonly #sources: readonly Source[]
-  readonly #contest: Contest
-  readonly #candidates: Candidates
   readonly #signal: AbortSignal
 
-  constructor(asking: Asking, snapshot: Snapshot, scope: Scope, bounds: HourBounds) {
-    this.#asking = asking
-    this.#scope = scope
+  constructor(reading: Reading, bounds: HourBounds) {
+    this.#reading = reading
+    this.#scope = reading.options.scope
     this.#bounds = bounds
-    this.#sources = planRead(snapshot, scope)
-    this.#contest = new Contest(this.#sources)
-    this.#candidates = new Candidates(asking, scope.condition)
-    this.#signal = asking.signal ?? new AbortController().signal
+    this.#signal = reading.asking.signal ?? new AbortController().signal
   }
 
   async run(): Promise<void> {
-    await this.#candidates.look(this.#sources, this.#signal)
+    const { asking, candidates } = this.#reading
     const wide: Source[] = []
-    for (const source of this.#sources) {
-      if (!this.#mayMatch(source)) continue
-      if (source.index && this.#isNarrow(source)) this.#addSource(source)
-      else wide.push(source)
+    for (let sources = this.#reading.sources; sources.length > 0; ) {
+      await candidates.look(sources, this.#signal)
+      const untold = sources.filter(source => this.#mayMatch(source) && !this.#tell(source))
+      wide.push(...untold.filter(source => !source.manifest))
+      asking.nextRound()
+      const manifests = untold.filter(source => source.manifest)
+      const unroll = (source: Source) => this.#reading.unroll(source, this.#signal)
+      sources = (await Promise.all(manifests.map(unroll))).flat()
     }
-    if (wide.length === 0) return
-    this.#asking.nextRound()
-    const opened = await Promise.all(wide.map(source => this.#open(source)))
-    await this.#read(this.#choose(opened.flat()))
-  }
-
-  /** As far as the range goes that is asked for. */
-  #isNarrow({ firstMicros, lastMicros }: Source): boolean {
-    const { startMicros, endMicros } = this.#scope
-    return this.#bounds.isNarrow(
-      Math.max(firstMicros, startMicros),
-      Math.min(lastMicros, endMicros - 1),
-    )
+    const frames = await Promise.all(wide.map(source => this.#open(source)))
+    await this.#read(frames.flat().filter(frame => !this.#tellFrame(frame)))
   }
 
   #mayMatch(source: Source): boolean {
-    const found = this.#candidates.of(source)
+    const found = this.#reading.candidates.of(source)
     if (!found || !source.index) return true
     const { framesBefore, frameCount } = source.index
     for (let i = 0; i < frameCount; i++) if (found.has(framesBefore + i)) return true
     return false
   }
 
-  #addSource(source: Source): void {
-    const { firstMicros, lastMicros, eventCount: most, group, streams } = source
-    const { startMicros, endMicros, filter, stream, glob } = this.#scope
-    const [first, last] = streams ?? ['', undefined]
-    const wantsAll =
-      filter.matchesAll &&
-      firstMicros >= startMicros &&
-      lastMicros < endMicros &&
-      ((stream ?? glob) === undefined || (first === last && wantsStream(this.#scope, first))) &&
-      (source.idCount === 0 ||
-        !this.#contest.isContested(group, undefined, firstMicros, lastMicros))
-    const least = wantsAll ? most : 0
-    this.#bounds.add(
-      Math.max(firstMicros, startMicros),
-      Math.min(lastMicros, endMicros - 1),
-      least,
-      most,
-    )
+  /** Whether the object's span says enough: a sealed bucket in one interval, or whatever is all. */
+  #tell(source: Source): boolean {
+    const { startMicros, endMicros, filter } = this.#scope
+    const firstMicros = Math.max(source.firstMicros, startMicros)
+    const lastMicros = Math.min(source.lastMicros, endMicros - 1)
+    if (!this.#bounds.isNarrow(firstMicros, lastMicros)) return false
+    const contest = this.#reading.contestOf(source)
+    const isWhole = filter.matchesAll && knownWhole(source, this.#scope, contest) !== undefined
+    if (!isWhole && !source.index) return false
+    const { eventCount } = source
+    this.#bounds.add(firstMicros, lastMicros, isWhole ? eventCount : 0, eventCount)
+    return true
   }
 
   /** The frames of the object that may hold matching events. */
   async #open(source: Source): Promise<readonly PlannedFrame[]> {
-    const directory = await this.#asking.fetcher.open(
-      source,
-      source.index !== undefined,
-      this.#signal,
-    )
+    const { asking, candidates } = this.#reading
+    const isSealed = source.index !== undefined
+    const directory = await asking.fetcher.open(source, isSealed, this.#signal)
     if (!directory) return []
-    const candidates = this.#candidates.of(source)
-    const plan = planFrames(source, directory, this.#scope, this.#contest, undefined, candidates)
+    const contest = this.#reading.contestOf(source)
+    const found = candidates.of(source)
+    const plan = planFrames(source, directory, this.#scope, contest, undefined, found)
     const framesBefore = source.index?.framesBefore ?? 0
     // Others are planned only for copies of events that decide; a copy that matches is a candidate.
-    return plan.frames.filter(frame => candidates?.has(framesBefore + frame.position) ?? true)
+    return plan.frames.filter(frame => found?.has(framesBefore + frame.position) ?? true)
   }
 
-  /** Which frames must be read; what the others hold is told by their directories. */
-  #choose(frames: readonly PlannedFrame[]): PlannedFrame[] {
-    const chosen: PlannedFrame[] = []
-    let leftBytes = this.#asking.settings.hoursReadBytes
-    const smallestFirst = [...frames].sort((a, b) => a.entry.sizeBytes - b.entry.sizeBytes)
-    for (const frame of smallestFirst) {
-      const { source, firstMicros, lastMicros, entry } = frame
-      const isTold = source.index !== undefined && this.#bounds.isNarrow(firstMicros, lastMicros)
-      if (!isTold && entry.sizeBytes <= leftBytes) {
-        leftBytes -= entry.sizeBytes
-        chosen.push(frame)
-      } else {
-        const isSure = this.#scope.filter.matchesAll && !frame.isContested
-        const least = isSure ? frame.eventCount : 0
-        this.#bounds.add(firstMicros, lastMicros, least, entry.eventCount)
-      }
-    }
-    return chosen
+  /** Whether the directory says enough of the frame: it lies in one interval. */
+  #tellFrame(frame: PlannedFrame): boolean {
+    const { source, firstMicros, lastMicros } = frame
+    if (!source.index || !this.#bounds.isNarrow(firstMicros, lastMicros)) return false
+    this.#addUnread(frame)
+    return true
   }
 
+  #addUnread({ firstMicros, lastMicros, entry, eventCount, isContested }: PlannedFrame): void {
+    const isSure = this.#scope.filter.matchesAll && !isContested
+    this.#bounds.add(firstMicros, lastMicros, isSure ? eventCount : 0, entry.eventCount)
+  }
+
+  /** Reads the smallest of the frames; the others may hold what they hold anywhere in their span. */
   async #read(frames: readonly PlannedFrame[]): Promise<void> {
-    if (frames.length === 0) return
-    const { fetcher } = this.#asking
-    this.#asking.nextRound()
-    const fetched = fetcher.fetch(frames, this.#signal, (compressed, frame) =>
-      this.#matchesIn(compressed, frame),
+    const { asking } = this.#reading
+    const smallestFirst = [...frames].sort((a, b) => a.entry.sizeBytes - b.entry.sizeBytes)
+    let leftBytes = asking.settings.hoursReadBytes
+    const unread = smallestFirst.findIndex(({ entry }) => {
+      leftBytes -= entry.sizeBytes
+      return leftBytes < 0
+    })
+    const readCount = unread < 0 ? frames.length : unread
+    for (const frame of smallestFirst.splice(readCount)) this.#addUnread(frame)
+    if (smallestFirst.length === 0) return
+    asking.nextRound()
+    const fetched = asking.fetcher.fetch(
+      smallestFirst,
+      Infinity,
+      this.#signal,
+      (compressed, frame) => this.#matchesIn(compressed, frame),
     )
     for (const read of fetched.values()) this.#bounds.addAll((await read()) ?? [])
   }
