@@ -29,8 +29,8 @@ export class HourBounds {
 
   /**
    * Between `least` and `most` events, somewhere from `firstMicros` to `lastMicros`, both included:
-   * each interval may hold all of them, and of several none need have one. Throws `too-large` beyond
-   * the limit.
+   * each interval may hold all of them, and of several none need have one. Throws `too-large` for
+   * more intervals than may be.
    */
   add(firstMicros: number, lastMicros: number, least: number, most: number): void {
     if (most === 0) return

@@ -106,7 +106,7 @@ class Survey {
     this.#bounds.add(firstMicros, lastMicros, isSure ? eventCount : 0, entry.eventCount)
   }
 
-  /** Reads the smallest of the frames; the others may hold what they hold anywhere in their span. */
+  /** Reads the smallest of the frames; the others may hold theirs anywhere in their span. */
   async #read(frames: readonly PlannedFrame[]): Promise<void> {
     const { asking } = this.#reading
     const smallestFirst = [...frames].sort((a, b) => a.entry.sizeBytes - b.entry.sizeBytes)

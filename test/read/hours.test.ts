@@ -9,7 +9,7 @@ import { readerOf } from '../support/read-archive.ts'
 const minute = 60e6
 
 /** Times of the random archives, one micro apart, become minutes apart. */
-test('every interval with matching events is named, with bounds that hold their number', async () => {
+test('every interval with matching events is named, with true bounds', async () => {
   const inputs = [archiveShapes, questions, fc.constantFrom(0, 300, 1e6), readerSettings] as const
   await fc.assert(
     fc.asyncProperty(...inputs, async (shape, question, hoursReadBytes, settings) => {
@@ -101,7 +101,7 @@ test('frames that reach over intervals are read while there are few of them', as
   assert.ok(unread.intervals.every(({ least, most }) => least === 0 && most > 1))
 })
 
-test('fresh batches are read, and a redelivered event counts surely only once it is folded', async () => {
+test('fresh batches are read, and of a redelivered event no copy is sure', async () => {
   const maker = new ArchiveMaker()
   await maker.batch([
     { time: 1, stream: 's', id: 'a' },
