@@ -58,7 +58,7 @@ async function* runsOf(
     return
   }
   try {
-    for (const ref of part.manifests) yield (await loadManifest(store, ref)).runs
+    for (const ref of part.manifests) yield await loadManifest(store, ref)
   } catch (fault) {
     if (fault instanceof ArchiveError && fault.code === 'corrupt') damaged.add(part.id)
     throw fault

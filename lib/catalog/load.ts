@@ -1,9 +1,8 @@
-import { unwrap, wrap } from '../bytes/envelope.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { defaultSettings } from '../core/settings.ts'
 import { catalogKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import { type Catalog, emptyCatalog } from './catalog.ts'
+import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
 export interface LoadedCatalog {
   readonly catalog: Catalog
@@ -44,18 +43,12 @@ export class CatalogCache {
 }
 
 export function encodeCatalog(catalog: Catalog): Buffer {
-  return wrap(Buffer.from(JSON.stringify(catalog)))
+  return wrapJson(catalog)
 }
 
 /** Throws `corrupt` for damaged bytes and for a version this code does not know. */
 export function decodeCatalog(bytes: Buffer): Catalog {
-  const raw = unwrap(bytes, catalogKey, defaultSettings.catalogBytesMax)
-  let catalog: Catalog | null
-  try {
-    catalog = JSON.parse(raw.toString('utf8'))
-  } catch (cause) {
-    throw new ArchiveError('corrupt', `${catalogKey} is not JSON`, { cause })
-  }
+  const catalog = unwrapJson(bytes, catalogKey) as Catalog | null
   if (catalog?.version !== 1) {
     throw new ArchiveError('corrupt', `${catalogKey} has version ${catalog?.version}, expected 1`)
   }

@@ -16,7 +16,7 @@ export function namedKeys(catalog: Catalog): ReadonlySet<string> {
 export async function referencedKeys(store: Store, catalog: Catalog): Promise<ReadonlySet<string>> {
   const keys = new Set(namedKeys(catalog))
   for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests)) {
-    const { runs } = await loadManifest(store, ref)
+    const runs = await loadManifest(store, ref)
     for (const key of runs.flatMap(keysOfRun)) keys.add(key)
   }
   return keys

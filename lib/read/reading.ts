@@ -68,7 +68,7 @@ export class Reading {
     const runs = await fetcher.read(
       manifest.key,
       { range: { suffixBytes: manifest.sizeBytes }, signal },
-      ({ bytes }) => decodeManifest(bytes, manifest.key).runs,
+      ({ bytes }) => decodeManifest(bytes, manifest.key),
       reason => damage.addObject(manifest, reason),
     )
     const sources = planManifest(runs ?? [], this.options.scope)

@@ -59,7 +59,7 @@ test('a manifest lists no more buckets than it may, and says what its runs hold'
   const { manifests } = (await catalogOf(place)).rollups[0]!
   assert.ok(manifests.length > 2)
   for (const ref of manifests) {
-    const { runs } = await loadManifest(place.store, ref)
+    const runs = await loadManifest(place.store, ref)
     const buckets = runs.flatMap(run => run.buckets)
     assert.ok(buckets.length <= 20)
     const eventCount = buckets.reduce((sum, bucket) => sum + bucket.eventCount, 0)

@@ -4,8 +4,9 @@ import { wrap } from '../../lib/bytes/envelope.ts'
 import { encodeSegment, loadSegment } from '../../lib/catalog/absorbed.ts'
 import { emptyCatalog } from '../../lib/catalog/catalog.ts'
 import { CatalogCache, decodeCatalog, encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
+import { decodeManifest, encodeManifest } from '../../lib/catalog/manifest.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
-import { catalogKey, segmentKey } from '../../lib/store/keys.ts'
+import { catalogKey, manifestKey, segmentKey } from '../../lib/store/keys.ts'
 import { assertCorrupt } from '../support/corrupt.ts'
 import { makePlace } from '../support/workplace.ts'
 
@@ -63,4 +64,20 @@ test('a segment that is gone is missing, one that holds other ids is corrupt', a
     await store.create(key, encodeSegment(identities))
     await assert.rejects(loadSegment(store, segment), fails('corrupt'))
   }
+})
+
+test('a manifest is read back only as itself', () => {
+  const [key, other] = [manifestKey('J', 0), manifestKey('J', 1)]
+  const bytes = encodeManifest(key, [])
+
+  assert.deepEqual(decodeManifest(bytes, key), [])
+  for (const another of [
+    encodeManifest(other, []),
+    encodeCatalog(emptyCatalog),
+    encodeSegment(['A-1']),
+    wrap(Buffer.from('null')),
+  ]) {
+    assertCorrupt(() => decodeManifest(another, key), another.toString('latin1'))
+  }
+  assertCorrupt(() => decodeCatalog(bytes), 'a manifest is no catalog')
 })

@@ -19,6 +19,8 @@ export interface HistoryReport {
   readonly traceHash: string
   readonly acked: number
   readonly reads: number
+  /** Parts of roll-ups, as far as members lived to tell. */
+  readonly rolledUp: number
 }
 
 const batchesPerWriter = 4
@@ -45,6 +47,7 @@ export async function playHistory(seed: number): Promise<HistoryReport> {
     traceHash,
     acked: scene.acked.size,
     reads: history.reads,
+    rolledUp: history.rolledUp,
   }
 }
 
@@ -52,28 +55,46 @@ class History {
   readonly scene: Scene
   readonly broken: string[] = []
   reads = 0
+  rolledUp = 0
   /** Seen by a read that was over: every later read must see it too. */
   readonly #seen = new Set<string>()
+  readonly #faults: FaultRates
   readonly #random: ReturnType<typeof seededRandom>
   #lives = 0
 
   constructor(seed: number) {
     this.#random = seededRandom(seed)
-    const world = new World({
-      seed,
-      faults: this.#chooseFaults(),
-      pageSize: 2 + Math.floor(this.#random.next() * 4),
-    })
-    const recentMax = Math.floor(this.#random.next() * 6)
-    this.scene = new Scene({ recentMax, claimStaleMillis: 50, compactRunsMin: 2 }, world)
+    this.#faults = this.#chooseFaults()
+    const world = new World({ seed, pageSize: 2 + this.#below(4) })
+    const settings = {
+      recentMax: this.#below(6),
+      claimStaleMillis: 50,
+      compactRunsMin: 2,
+      // Without compaction the runs of an hour are rolled up as they are.
+      compactRunsMax: this.#below(2) === 0 ? 1 : 64,
+      rollupPartsMin: 2,
+      manifestBucketsMax: 1 + this.#below(3),
+    }
+    this.scene = new Scene(settings, world)
   }
 
   async play(): Promise<void> {
+    await this.scene.narrowPeriods()
+    this.scene.world.setFaults(this.#faults)
     const people = [0, 1, 2].map(i => this.#live('writer', name => this.#write(name, `w${i}`)))
     for (let i = 0; i < 2; i++) people.push(this.#live('member', name => this.#tidy(name)))
     for (let i = 0; i < 2; i++) people.push(this.#live('reader', name => this.#readOften(name)))
     await Promise.all(people)
     await this.#comeToRest()
+  }
+
+  #below(end: number): number {
+    return Math.floor(this.#random.next() * end)
+  }
+
+  /** In one of some hours of four days in two months, all of them over: so they are rolled up. */
+  #eventMicros(): number {
+    return Date.UTC(2026, this.#below(2), 1 + this.#below(2), this.#below(2)) * 1000
   }
 
   /** Each seed has some of the faults, some rarely, some often. */
@@ -97,7 +118,7 @@ class History {
     for (let i = 0; i < batchesPerWriter; i++) {
       const name = `${writer}-${i}`
       if (this.scene.acked.has(name)) continue
-      const batch = this.#unknown.get(name) ?? this.scene.batch(name)
+      const batch = this.#unknown.get(name) ?? this.scene.batch(name, name, this.#eventMicros())
       this.#unknown.set(name, batch)
       for (let attempt = 0; attempt < attemptsPerBatch; attempt++) {
         if (await this.#attempt(() => putBatch(this.scene.place(process), batch))) {
@@ -110,7 +131,12 @@ class History {
 
   async #tidy(name: string): Promise<void> {
     const member = new Member(this.scene.place(name))
-    for (let round = 0; round < roundsPerMember; round++) await this.#attempt(() => member.once())
+    for (let round = 0; round < roundsPerMember; round++)
+      await this.#attempt(() => this.#once(member))
+  }
+
+  async #once(member: Member): Promise<void> {
+    this.rolledUp += (await member.once()).rolledUpParts
   }
 
   async #readOften(name: string): Promise<void> {
@@ -146,7 +172,7 @@ class History {
     scene.world.setFaults({})
     scene.world.advance(60_000)
     const member = new Member(scene.place('last'))
-    for (let round = 0; round < 3; round++) await member.once()
+    for (let round = 0; round < 3; round++) await this.#once(member)
     await this.#read(createReader(scene.place('last')))
     this.broken.push(...(await scene.brokenPromises()))
     const left = scene.world.keys('tail/')

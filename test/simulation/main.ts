@@ -14,12 +14,13 @@ const { values } = parseArgs({
 })
 const first = Number(values.seed ?? 1)
 const last = values.seed ? first : Number(values.seeds)
-let [calls, acked, reads] = [0, 0, 0]
+let [calls, acked, reads, rolledUp] = [0, 0, 0, 0]
 for (let seed = first; seed <= last; seed++) {
   const report = await playHistory(seed)
   calls += report.calls
   acked += report.acked
   reads += report.reads
+  rolledUp += report.rolledUp
   if (report.broken.length > 0) {
     console.error(`seed ${seed} broke: ${report.broken.join('; ')}`)
     console.error(`replay it: npm run sim -- --seed ${seed}`)
@@ -27,5 +28,5 @@ for (let seed = first; seed <= last; seed++) {
   }
   if (values.seed) console.log(`trace ${report.traceHash}`)
 }
-const figures = { histories: last - first + 1, calls, acked, reads, broken: 0 }
+const figures = { histories: last - first + 1, calls, acked, reads, rolledUp, broken: 0 }
 console.log(values.json ? JSON.stringify(figures) : figures)

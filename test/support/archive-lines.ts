@@ -15,7 +15,7 @@ export async function archiveLines(store: Store): Promise<string[]> {
   const tail = batches.filter(batch => !settled.has(batch.identity)).map(batch => batch.key)
   const runs: RolledRun[] = [...catalog.runs]
   for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests))
-    runs.push(...(await loadManifest(store, ref)).runs)
+    runs.push(...(await loadManifest(store, ref)))
   const sealed = runs.flatMap(run => run.buckets.map(bucket => bucket.key))
   const lines = await Promise.all([...tail, ...sealed].map(key => linesAt(store, key)))
   return lines.flat().sort()

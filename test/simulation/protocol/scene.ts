@@ -66,13 +66,13 @@ export class Scene {
     return { store, clock, random: this.world.randomFor(process), settings: this.#settings }
   }
 
-  /** A batch of one event named `name`, with an id of now or another. */
-  batch(name: string, idOf = name): SealedBatch {
+  /** A batch of one event named `name`, with an id of now or another; the event is of now too. */
+  batch(name: string, idOf = name, timeMicros = this.world.clockFor('w').nowMicros()): SealedBatch {
     const batch = new Batch(this.#settings)
     const reader = new EventReader()
     const bytes = Buffer.from(JSON.stringify({ name }))
     reader.read(bytes, 0, bytes.length)
-    batch.add(bytes, 0, bytes.length, reader, this.world.clockFor('w').nowMicros(), 's')
+    batch.add(bytes, 0, bytes.length, reader, timeMicros, 's')
     const millis = Math.floor(this.world.clockFor('w').nowMicros() / 1000)
     return batch.seal(batchIdAt(millis, Buffer.from(idOf.padEnd(10).slice(0, 10))))
   }
@@ -116,7 +116,7 @@ export class Scene {
     const { store } = this.place('observer')
     const runs: RolledRun[] = [...catalog.runs]
     for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests))
-      runs.push(...(await loadManifest(store, ref)).runs)
+      runs.push(...(await loadManifest(store, ref)))
     const sealed = runs.flatMap(run => run.buckets.map(bucket => bucket.key))
     const tail = []
     for (const key of this.world.keys('tail/')) {
