@@ -9,7 +9,7 @@ export type RolledRun = Omit<Run, 'policy' | 'isFull'>
 
 /** The immutable object that lists runs of a roll-up (docs/format.md, section 5). */
 interface Manifest {
-  /** Version of the form. A catalog has another member for its own: neither is read as the other. */
+  /** Version of the form. A catalog has its own in another member: neither is read as the other. */
   readonly manifest: 1
   /** Job and number of the object. */
   readonly owner: string
