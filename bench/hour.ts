@@ -1,7 +1,8 @@
 /**
- * `npm run bench:hour -- [--gigabytes 41.7] [--members 2] [--folder DIR] [--keep]`: one hour at 1 TB
- * a day. Lines are generated, appended, folded, compacted and rolled up by processes of their own on
- * an archive in a directory, as fast as they can; then questions are asked. Prints what each took.
+ * `npm run bench:hour -- [--gigabytes 41.7] [--members 2] [--folder DIR] [--keep]`: one hour at
+ * 1 TB a day. Lines are generated, appended, folded, compacted and rolled up by processes of their
+ * own on an archive in a directory, as fast as they can; then questions are asked. Prints what each
+ * of them took.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
