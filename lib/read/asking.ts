@@ -12,7 +12,7 @@ import { DamageReport } from './damage-report.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Fleet } from './fleet.ts'
 import { Gone } from './gone.ts'
-import type { AnswerEnd, Budget, Selection } from './question.ts'
+import type { AnswerEnd, Budget, Receipt, Selection } from './question.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** What all questions of a process share. */
@@ -37,7 +37,12 @@ export function openLibrary(options: {
 }
 
 /** What there is of an archive when nothing was asked of it. */
-const nothingSeen: Snapshot = { catalog: emptyCatalog, tail: [], foreign: [] }
+const nothingSeen: Snapshot = {
+  catalog: emptyCatalog,
+  catalogBytes: 0,
+  tail: [],
+  foreign: [],
+}
 
 /** One question at work: its receipt, its damage, its snapshots. */
 export class Asking {
@@ -49,6 +54,8 @@ export class Asking {
   readonly #library: Library
   readonly #metered: MeteredStore
   readonly #store: Store
+  /** Above the cache: what would be asked of the store by a reader without one. */
+  readonly #asked: MeteredStore
   #foreign: readonly ErrorDetail[] = []
   /** Of the snapshot at hand. */
   #warnings: ErrorDetail[] = []
@@ -64,8 +71,9 @@ export class Asking {
     const budget = budgetOf(question)
     this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
     this.#store = cached(this.#metered, library.cache)
+    this.#asked = meter(this.#store, library.clock)
     this.fetcher = new Fetcher({
-      store: this.#store,
+      store: this.#asked,
       fresh: this.#metered,
       cache: library.cache,
       settings: library.settings,
@@ -95,7 +103,7 @@ export class Asking {
     this.nextRound()
     try {
       const snapshot = await takeSnapshot({
-        store: this.#store,
+        store: this.#asked,
         loadCatalog: () => this.#library.catalogs.load(this.#metered),
         nextRound: () => this.nextRound(),
         signal: this.signal,
@@ -114,6 +122,7 @@ export class Asking {
   /** What is asked of the store from here on depends on what was answered so far. */
   nextRound(): void {
     this.#metered.nextRound()
+    this.#asked.nextRound()
   }
 
   /**
@@ -143,6 +152,11 @@ export class Asking {
   /** How many more GETs the budget has room for, and how many bytes. */
   budgetLeft(): { readonly gets: number; readonly bytes: number } {
     return this.#metered.left()
+  }
+
+  /** What was asked so far, whether or not it had to be fetched; without the catalog. */
+  asked(): Receipt {
+    return this.#asked.receipt()
   }
 
   /** Something the answer did not need to be right, but that its reader should know of. */

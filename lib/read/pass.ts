@@ -7,13 +7,7 @@ import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
 import { beforeTime, type Position } from './position.ts'
 import type { Reading } from './reading.ts'
 import type { TakeLine } from './scan.ts'
-
-/** An answer up to this long is read in small waves, so that no frame is fetched in vain. */
-const shortAnswerEvents = 1000
-/** Frames and objects of the first wave of a short answer; each wave doubles it. */
-const firstWave = 8
-/** Objects opened in one wave. */
-const waveSourcesMax = 256
+import { firstWave, shortAnswerEvents, waveSourcesMax } from './waves.ts'
 
 /**
  * One pass over a reading's objects: visits frames by the nearest time they may hold, so that what

@@ -111,6 +111,48 @@ export interface Damage {
   readonly reason: string
 }
 
+/** A question that is not carried out, only planned. */
+export interface ExplainQuestion extends Selection {
+  readonly question: 'search' | 'count' | 'histogram' | 'values'
+  /** Of a search. */
+  readonly limit?: number
+}
+
+/** What carrying out a question costs at most. */
+export interface CostBound {
+  readonly requests: { readonly get: number; readonly list: number }
+  readonly rounds: number
+  readonly bytesRead: number
+  readonly dollars: number
+}
+
+/** How a question will be carried out. */
+export interface Explanation extends AnswerEnd {
+  /**
+   * Nothing in memory, nothing damaged, nothing appended meanwhile; and what must be held to bring
+   * events in order fits into memory, else more passes over the same frames follow.
+   */
+  readonly bound: CostBound
+  /** What time and stream leave over. */
+  readonly objects: {
+    readonly fresh: number
+    readonly sealed: number
+    readonly events: number
+    readonly bytes: number
+  }
+  /** Of sealed buckets: how many there are, and how many may hold an event of the answer. */
+  readonly frames: { readonly all: number; readonly candidates: number }
+  /** The parts of the query that must all be met, and the frames each leaves over. */
+  readonly parts: readonly {
+    readonly query: string
+    readonly frames: number
+    /** False: the index knows nothing of it, every frame stays. */
+    readonly isIndexed: boolean
+  }[]
+  /** What would make it cheaper. */
+  readonly hints: readonly string[]
+}
+
 /** How every answer ends. */
 export interface AnswerEnd {
   /** False when a limit ended the answer: ask again with the cursor. */

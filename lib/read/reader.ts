@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { type Library, openLibrary } from './asking.ts'
 import { context } from './context.ts'
 import { count } from './count.ts'
+import { explain } from './explain.ts'
 import { fields } from './fields.ts'
 import type { Fleet } from './fleet.ts'
 import { histogram } from './histogram.ts'
@@ -12,6 +13,8 @@ import type {
   ContextAnswer,
   ContextQuestion,
   CountAnswer,
+  ExplainQuestion,
+  Explanation,
   FieldsAnswer,
   FieldsQuestion,
   HistogramAnswer,
@@ -38,6 +41,7 @@ export interface Reader {
   count(question: Selection): Promise<CountAnswer>
   histogram(question: HistogramQuestion): Promise<HistogramAnswer>
   values(question: ValuesQuestion): Promise<ValuesAnswer>
+  explain(question: ExplainQuestion): Promise<Explanation>
   streams(question?: StreamsQuestion): Promise<StreamsAnswer>
   terms(question: TermsQuestion): Promise<TermsAnswer>
   fields(question?: FieldsQuestion): Promise<FieldsAnswer>
@@ -61,6 +65,7 @@ export function createReader(options: ReaderOptions): Reader {
     count: question => count(library, question),
     histogram: question => histogram(library, question),
     values: question => values(library, question),
+    explain: question => explain(library, question),
     streams: question => streams(library, question),
     terms: question => terms(library, question),
     fields: question => fields(library, question),

@@ -10,6 +10,7 @@ import { Gone } from './gone.ts'
 /** What the archive was at one moment: every event acknowledged before is in it exactly once. */
 export interface Snapshot {
   readonly catalog: Catalog
+  readonly catalogBytes: number
   /** Batches that no run of this catalog holds. */
   readonly tail: readonly TailObject[]
   /** Objects under `tail/` whose names are none of ours. */
@@ -30,10 +31,11 @@ export async function takeSnapshot(sources: SnapshotSources): Promise<Snapshot> 
   const { batches, foreign } = await listTail(sources.store, sources.signal)
   sources.nextRound()
   // Whatever left the tail before it was listed is in the catalog that is fetched after it.
-  const { catalog } = early ?? (await sources.loadCatalog())
+  const { catalog, sizeBytes } = early ?? (await sources.loadCatalog())
   sources.nextRound()
   const settled = await loadSettled(sources.store, catalog, batches)
-  return { catalog, tail: batches.filter(batch => !isSettled(settled, batch.identity)), foreign }
+  const tail = batches.filter(batch => !isSettled(settled, batch.identity))
+  return { catalog, catalogBytes: sizeBytes, tail, foreign }
 }
 
 async function loadSettled(

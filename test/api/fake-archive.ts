@@ -100,6 +100,18 @@ export class FakeArchive implements Archive {
     return { ...freeEnd, count: this.hits.length }
   }
 
+  async explain() {
+    const requests = { get: 3, list: 1 }
+    return {
+      ...freeEnd,
+      bound: { requests, rounds: 4, bytesRead: 1000, dollars: 0.000006 },
+      objects: { fresh: 0, sealed: 1, events: 20, bytes: 900 },
+      frames: { all: 20, candidates: 2 },
+      parts: [{ query: 'a', frames: 2, isIndexed: true }],
+      hints: ['name a stream, or a glob of streams'],
+    }
+  }
+
   async histogram() {
     return { ...freeEnd, count: 3, intervals: [{ startMicros: 0, count: 3 }] }
   }

@@ -1,0 +1,69 @@
+import type { Settings } from '../core/settings.ts'
+import { requestDollars } from '../store/prices.ts'
+import type { CostBound } from './question.ts'
+import { countWaves, firstWave, shortAnswerEvents, waveSourcesMax } from './waves.ts'
+
+/** What may have to be fetched of one object. */
+export interface ObjectCost {
+  /** To open it; 0: it need not be opened. */
+  readonly openingBytes: number
+  /** Opening it brings all of it. */
+  readonly isWhole: boolean
+  /** Most frames that are read, the size of the largest, and that of all of them together. */
+  readonly frameCount: number
+  readonly frameBytesMax: number
+  readonly framesBytes: number
+}
+
+export interface Reckoning {
+  /** What was asked before the first object is opened: snapshot, manifests, indexes. */
+  readonly before: {
+    readonly gets: number
+    readonly lists: number
+    /** Up to the snapshot. */
+    readonly rounds: number
+    readonly bytes: number
+  }
+  readonly objects: readonly ObjectCost[]
+  /** Objects and manifests, which are come to wave by wave. */
+  readonly visits: number
+  /** Most events wanted. */
+  readonly wanted: number
+  readonly settings: Settings
+}
+
+/** Rounds a wave of objects takes at most: index, pages of the index, the objects. */
+const roundsOfVisit = 3
+
+/**
+ * The most that reading these objects costs: every frame by a request of its own, with the gap to
+ * its neighbour. Pure.
+ */
+export function boundCost({ before, objects, visits, wanted, settings }: Reckoning): CostBound {
+  const opened = objects.filter(object => object.openingBytes > 0)
+  const openingBytes = opened.reduce((sum, object) => sum + object.openingBytes, 0)
+  // What came along is still in memory when its turn comes, unless there was too much of it.
+  const isKept = openingBytes <= settings.cacheBytes / 4
+  let frameCount = 0
+  let framesBytes = 0
+  for (const object of opened) {
+    if (object.isWhole && isKept) continue
+    frameCount += object.frameCount
+    const apart = object.frameCount * (object.frameBytesMax + settings.mergeGapBytes)
+    framesBytes += isKept ? Math.min(object.framesBytes, apart) : apart
+  }
+  const requests = { get: before.gets + opened.length + frameCount, list: before.lists }
+  const isShort = wanted <= shortAnswerEvents
+  const framesMax = Math.max(1, settings.readConcurrency)
+  const visitWaves =
+    countWaves(visits, isShort ? firstWave : waveSourcesMax, waveSourcesMax) +
+    Math.ceil((4 * openingBytes) / Math.max(1, settings.cacheBytes))
+  const frameWaves = countWaves(frameCount, isShort ? firstWave : framesMax, framesMax)
+  const rounds = before.rounds + roundsOfVisit * visitWaves + frameWaves
+  return {
+    requests,
+    rounds: Math.min(rounds, requests.get + requests.list),
+    bytesRead: before.bytes + openingBytes + framesBytes,
+    dollars: requestDollars({ ...requests, put: 0, delete: 0 }),
+  }
+}
