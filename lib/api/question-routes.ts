@@ -3,6 +3,7 @@ import { asStreamName } from '../core/stream-name.ts'
 import { formatTime } from '../core/time.ts'
 import type { SearchQuestion } from '../read/question.ts'
 import { answerEnd, jsonResponse, timeOrNull } from './answer-end.ts'
+import { explainRoute } from './explain-route.ts'
 import { hitsResponse, jsonFormat, ndjsonFormat } from './hits-response.ts'
 import { noteDefect, problemOf } from './problem.ts'
 import {
@@ -61,6 +62,7 @@ export const questionRoutes: readonly Route[] = [
       return jsonResponse({ count: answer.count, end: answerEnd(answer, question) })
     },
   }),
+  explainRoute,
   route({
     method: 'GET',
     path: '/v1/histogram',

@@ -20,6 +20,7 @@ export interface RangeOptions {
 
 export interface SelectionOptions extends RangeOptions {
   readonly stream?: string
+  readonly explain?: boolean
 }
 
 export interface PageOptions {
@@ -80,6 +81,10 @@ export const intervalMicros: Readonly<Record<Interval, number>> = {
 export function addInterval(command: Command): Command {
   const interval = new Option('--interval <interval>', 'width of an interval')
   return command.addOption(interval.choices(Object.keys(intervalMicros)).default('hour'))
+}
+
+export function addExplain(command: Command): Command {
+  return command.option('--explain', 'plan only: what it would read and cost at most')
 }
 
 export function addTimeZone(command: Command): Command {

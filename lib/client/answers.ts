@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../core/errors.ts'
-import type { Interval, Order, Receipt } from '../read/question.ts'
+import type { ExplainQuestion, Explanation, Interval, Order, Receipt } from '../read/question.ts'
 
-export type { ErrorDetail, Interval, Order }
+export type { ErrorDetail, ExplainQuestion, Interval, Order }
 
 /**
  * An event as the archive shows it: `@time` in RFC 3339, `@stream`, `@id`, then its own members.
@@ -72,6 +72,11 @@ export interface AnswerEnd {
 
 export interface CountAnswer {
   readonly count: number
+  readonly end: AnswerEnd
+}
+
+export interface ExplainAnswer
+  extends Pick<Explanation, 'bound' | 'objects' | 'frames' | 'parts' | 'hints'> {
   readonly end: AnswerEnd
 }
 

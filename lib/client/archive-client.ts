@@ -3,6 +3,8 @@ import type {
   ContextAnswer,
   CountAnswer,
   EventAnswer,
+  ExplainAnswer,
+  ExplainQuestion,
   FieldsAnswer,
   HistogramAnswer,
   HoursAnswer,
@@ -82,6 +84,15 @@ export class ArchiveClient {
   /** Events that match a query. */
   search({ signal, ...options }: Selection & Page & Asking = {}): EventStream {
     return this.#stream('v1/search', options, signal)
+  }
+
+  /** What a question would read, and what it would cost at most. */
+  explain({
+    signal,
+    ...options
+  }: Selection &
+    Asking & { readonly question?: ExplainQuestion['question']; readonly limit?: number } = {}) {
+    return this.#ask<ExplainAnswer>('v1/explain', options, signal)
   }
 
   count({ signal, ...options }: Selection & Asking = {}): Promise<CountAnswer> {

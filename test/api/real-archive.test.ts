@@ -117,6 +117,17 @@ test('an answer ends with its budget and is continued at its cursor', () =>
     assert.deepEqual([count, end.stoppedBy], [0, 'dollars'])
   }))
 
+test('a question is explained before it is asked', () =>
+  withServer(async ({ client }) => {
+    await client.append('a', [{ n: 1 }])
+
+    const { bound, objects, parts } = await client.explain({ question: 'count', q: 'n:1' })
+    const { end } = await client.count({ q: 'n:1' })
+
+    assert.deepEqual([objects.fresh, parts[0]?.query], [1, 'n:1'])
+    assert.ok(end.receipt.requests.get <= bound.requests.get)
+  }))
+
 test('a producer over a real connection stores every event once and names the bad ones', () =>
   withServer(async ({ client }) => {
     const producer = new Producer({ client, stream: 'a', maxEvents: 50, maxAgeMillis: 5 })

@@ -11,7 +11,7 @@ import { linesOf, readerOf } from '../support/read-archive.ts'
 const kinds = fc.constantFrom<ExplainQuestion['question']>('search', 'count', 'histogram', 'values')
 const limits = fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined })
 
-test('no answer costs more than its explanation said, with an empty memory or a full one', async () => {
+test('no answer costs more than its explanation said, with memory empty or full', async () => {
   const settings = fc.constantFrom({ mergeGapBytes: 0 }, { readConcurrency: 2 }, {})
   await fc.assert(
     fc.asyncProperty(archiveShapes, questions, kinds, limits, settings, async (...given) => {

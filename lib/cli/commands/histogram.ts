@@ -2,8 +2,10 @@ import type { Command } from 'commander'
 import type { Archive } from '../../archive.ts'
 import { formatTime } from '../../core/time.ts'
 import type { HistogramQuestion, Interval } from '../../read/question.ts'
+import { showExplanation } from '../explain.ts'
 import { finish } from '../finish.ts'
 import {
+  addExplain,
   addInterval,
   addSelection,
   addTimeZone,
@@ -27,11 +29,14 @@ export function addHistogram(program: Command): void {
     .command('histogram')
     .description('count the events that match a query by interval of time')
     .argument('[query...]', 'as for search; without one, every event')
-  addTimeZone(addInterval(addSelection(command))).action(
+  addTimeZone(addInterval(addExplain(addSelection(command)))).action(
     (words: string[], { interval, tz, ...options }: HistogramOptions, self: Command) =>
       run(self, async session => {
         const selection = selectionOf(session, words, options)
         const archive = await session.openArchive('read')
+        if (options.explain) {
+          return showExplanation(session, archive, { ...selection, question: 'histogram' })
+        }
         return showHistogram(session, archive, { ...selection, interval, timeZone: tz })
       }),
   )

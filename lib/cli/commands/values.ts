@@ -1,8 +1,15 @@
 import type { Command } from 'commander'
 import type { Archive } from '../../archive.ts'
 import type { ValuesAnswer, ValuesQuestion } from '../../read/question.ts'
+import { showExplanation } from '../explain.ts'
 import { finish } from '../finish.ts'
-import { addSelection, asCount, type SelectionOptions, selectionOf } from '../options.ts'
+import {
+  addExplain,
+  addSelection,
+  asCount,
+  type SelectionOptions,
+  selectionOf,
+} from '../options.ts'
 import { bar } from '../render/bars.ts'
 import { showCount, showCounted } from '../render/figures.ts'
 import { showTable } from '../render/table.ts'
@@ -23,11 +30,14 @@ export function addValues(program: Command): void {
     .argument('<field>', 'its path, such as userIdentity.arn')
     .argument('[query...]', 'of which events; as for search')
     .option('--limit <count>', 'most values shown', asCount, 10)
-  addSelection(command).action(
+  addExplain(addSelection(command)).action(
     (field: string, words: string[], { limit, ...options }: ValuesOptions, self: Command) =>
       run(self, async session => {
         const selection = selectionOf(session, words, options)
         const archive = await session.openArchive('read')
+        if (options.explain) {
+          return showExplanation(session, archive, { ...selection, question: 'values' })
+        }
         return showValues(session, archive, { ...selection, field, limit })
       }),
   )

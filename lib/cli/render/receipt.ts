@@ -1,20 +1,29 @@
-import type { Receipt } from '../../read/question.ts'
+import type { CostBound, Receipt } from '../../read/question.ts'
 import { showBytes, showCount, showCounted, showDollars, showMillis } from './figures.ts'
 
 /** What an answer cost, in one line: `7 GET 2 LIST · 3 rounds · 1.2 MB · $0.0000038 · 41 ms`. */
 export function showReceipt(receipt: Receipt): string {
-  const { get, list, put, delete: deleted } = receipt.requests
+  const bytesRead = receipt.bytesRead + receipt.bytesWritten
+  return `${showCost({ ...receipt, bytesRead })} · ${showMillis(receipt.millis)}`
+}
+
+/** The same without the time it took. */
+export function showCost(cost: Omit<CostBound, 'requests'> & AnyRequests): string {
+  const { get, list, put = 0, delete: deleted = 0 } = cost.requests
   const counts = { GET: get, LIST: list, PUT: put, DELETE: deleted }
   const requests = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([type, count]) => `${showCount(count)} ${type}`)
   return [
     requests.join(' ') || 'no request',
-    showCounted(receipt.rounds, 'round'),
-    showBytes(receipt.bytesRead + receipt.bytesWritten),
-    showDollars(receipt.dollars),
-    showMillis(receipt.millis),
+    showCounted(cost.rounds, 'round'),
+    showBytes(cost.bytesRead),
+    showDollars(cost.dollars),
   ].join(' · ')
+}
+
+interface AnyRequests {
+  readonly requests: CostBound['requests'] & Partial<Receipt['requests']>
 }
 
 /** The receipt of two questions asked one after the other. */
