@@ -1,11 +1,11 @@
 import type { Store } from '../store/store.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, Rollup } from './catalog.ts'
 import { loadManifest, type RolledRun } from './manifest.ts'
 
 /** Keys of all outputs of jobs that the catalog itself names. */
 export function namedKeys(catalog: Catalog): ReadonlySet<string> {
   const ofRuns = catalog.runs.flatMap(keysOfRun)
-  const ofRollups = catalog.rollups.flatMap(rollup => rollup.manifests.map(each => each.key))
+  const ofRollups = catalog.rollups.flatMap(keysOfRollup)
   return new Set([...ofRuns, ...ofRollups, ...catalog.absorbed.map(segment => segment.key)])
 }
 
@@ -23,5 +23,9 @@ export async function referencedKeys(store: Store, catalog: Catalog): Promise<Re
 }
 
 function keysOfRun({ buckets, index, summary }: RolledRun): string[] {
-  return [...buckets, index, summary].map(each => each.key)
+  return [...buckets, summary, ...(index ? [index] : [])].map(each => each.key)
+}
+
+function keysOfRollup({ manifests, index }: Rollup): string[] {
+  return [...manifests, ...(index ? [index] : [])].map(each => each.key)
 }

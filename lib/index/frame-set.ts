@@ -27,6 +27,16 @@ export class FrameSet {
     return frame < this.frameCount && ((this.#words[frame >>> 5]! >>> (frame & 31)) & 1) === 1
   }
 
+  /** Whether one of the frames [start, end) is in it. */
+  hasAny(start: number, end: number): boolean {
+    for (let frame = start; frame < Math.min(end, this.frameCount); ) {
+      const rest = this.#words[frame >>> 5]! >>> (frame & 31)
+      if (rest !== 0) return frame + 31 - Math.clz32(rest & -rest) < end
+      frame = 32 * ((frame >>> 5) + 1)
+    }
+    return false
+  }
+
   intersect(other: FrameSet): FrameSet {
     return new FrameSet(
       this.frameCount,

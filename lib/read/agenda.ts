@@ -16,6 +16,8 @@ export interface WaveLimits {
   readonly sourcesMax: number
   readonly sourceBytesMax: number
   readonly openingBytes: (source: Source) => number
+  /** Whether the index of this key was asked: if not, one request tells of all its objects. */
+  readonly isAsked: (key: string) => boolean
   /** Events that are enough; frames that overlap those which have them are taken along. */
   readonly eventsWanted: number
   /** Times from which on nothing is wanted. */
@@ -95,19 +97,42 @@ export class Agenda {
     return { sources: [], frames }
   }
 
+  /** The nearest objects, and with them all others of the indexes that are asked for them. */
   #sources(start: number, limits: WaveLimits): Source[] {
+    const asked = new Set<string>()
     const sources: Source[] = []
-    let sizeBytes = 0
-    for (let i = start; i < this.#items.length && sources.length < limits.sourcesMax; i++) {
+    let leftCount = limits.sourcesMax
+    let leftBytes = limits.sourceBytesMax
+    for (let i = start; i < this.#items.length; i++) {
       const item = this.#items[i]!
       if (isFrame(item)) continue
       if (limits.isBeyond(this.nearMicros(item))) break
-      sizeBytes += limits.openingBytes(item)
-      if (sources.length > 0 && sizeBytes > limits.sourceBytesMax) break
+      const key = item.index?.ref.key
+      const isCounted = key === undefined || !asked.has(key)
+      if (isCounted) {
+        leftBytes -= limits.openingBytes(item)
+        if (sources.length > 0 && (leftCount === 0 || leftBytes < 0)) {
+          if (asked.size === 0) break
+          leftCount = 0
+          continue
+        }
+        leftCount--
+      }
       sources.push(item)
+      if (key !== undefined && !limits.isAsked(key)) asked.add(key)
     }
     return sources
   }
+}
+
+/** As many of the first of these as may be opened at once. */
+export function firstSources(sources: readonly Source[], limits: WaveLimits): readonly Source[] {
+  let leftBytes = limits.sourceBytesMax
+  const end = sources.findIndex((source, i) => {
+    leftBytes -= limits.openingBytes(source)
+    return i > 0 && (i === limits.sourcesMax || leftBytes < 0)
+  })
+  return end < 0 ? sources : sources.slice(0, end)
 }
 
 export function isFrame(item: Item): item is PlannedFrame {

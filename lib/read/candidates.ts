@@ -60,6 +60,14 @@ export class Candidates {
     this.#asking.nextRound()
   }
 
+  /** Whether the object has a frame that may hold an event. */
+  mayHold(source: Source): boolean {
+    const found = this.of(source)
+    if (!found || !source.index) return true
+    const { framesBefore, frameCount } = source.index
+    return found.hasAny(framesBefore, framesBefore + frameCount)
+  }
+
   /** Frames of the object's run that may hold an event; `undefined`: any of them may. */
   of(source: Source): FrameSet | undefined {
     return source.index && this.#found.get(source.index.ref.key)

@@ -46,7 +46,7 @@ class Survey {
     const wide: Source[] = []
     for (let sources = this.#reading.sources; sources.length > 0; ) {
       await candidates.look(sources, this.#signal)
-      const untold = sources.filter(source => this.#mayMatch(source) && !this.#tell(source))
+      const untold = sources.filter(source => candidates.mayHold(source) && !this.#tell(source))
       wide.push(...untold.filter(source => !source.manifest))
       asking.nextRound()
       const manifests = untold.filter(source => source.manifest)
@@ -55,14 +55,6 @@ class Survey {
     }
     const frames = await Promise.all(wide.map(source => this.#open(source)))
     await this.#read(frames.flat().filter(frame => !this.#tellFrame(frame)))
-  }
-
-  #mayMatch(source: Source): boolean {
-    const found = this.#reading.candidates.of(source)
-    if (!found || !source.index) return true
-    const { framesBefore, frameCount } = source.index
-    for (let i = 0; i < frameCount; i++) if (found.has(framesBefore + i)) return true
-    return false
   }
 
   /** Whether the object's span says enough: a sealed bucket in one interval, or whatever is all. */

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../core/errors.ts'
-import { Agenda, type Item, isFrame, type WaveLimits } from './agenda.ts'
+import { Agenda, firstSources, type Item, isFrame, type WaveLimits } from './agenda.ts'
 import type { Found, Holding } from './holding.ts'
 import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
@@ -23,6 +23,8 @@ export class Pass {
   readonly #isShort: boolean
   #waveFrames: number
   #waveSources: number
+  /** Keys of indexes that were asked for candidates. */
+  readonly #asked = new Set<string>()
   #fetchedFrames = 0
   #reached: Position | undefined
 
@@ -89,26 +91,31 @@ export class Pass {
       sourcesMax: Math.max(1, Math.min(this.#waveSources, Math.floor(left.gets / 4))),
       // They must still be in the cache when their frames are visited.
       sourceBytesMax: Math.min(asking.settings.cacheBytes / 2, left.bytes / 4),
+      isAsked: key => this.#asked.has(key),
       openingBytes: source => asking.fetcher.openingBytes(source, options.known !== undefined),
       eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
     }
   }
 
+  /**
+   * Asks the indexes of these objects, and opens the nearest of those that have a candidate. Where
+   * many have none, many more are asked next.
+   */
   async #open(sources: readonly Source[]): Promise<void> {
-    await this.#reading.candidates.look(sources, this.#signal)
+    const { candidates } = this.#reading
+    await candidates.look(sources, this.#signal)
+    for (const { index } of sources) if (index) this.#asked.add(index.ref.key)
     const promising = sources.filter(source => this.#mayHoldAny(source))
-    const found = await Promise.all(promising.map(source => this.#openOne(source)))
-    this.#agenda.replace(sources, found.flat())
+    const opened = firstSources(promising, this.#limits())
+    const found = await Promise.all(opened.map(source => this.#openOne(source)))
+    this.#agenda.replace(sources, [...found.flat(), ...promising.slice(opened.length)])
+    if (promising.length === 0) this.#waveSources *= 4
   }
 
   /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
   #mayHoldAny(source: Source): boolean {
-    const { candidates } = this.#reading
-    const found = candidates.of(source)
-    if (!found || !source.index) return true
-    const { framesBefore, frameCount } = source.index
-    for (let i = 0; i < frameCount; i++) if (found.has(framesBefore + i)) return true
+    if (this.#reading.candidates.mayHold(source)) return true
     const { group, idCount, firstMicros, lastMicros } = source
     const contest = this.#reading.contestOf(source)
     return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)

@@ -55,34 +55,53 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     index: undefined,
     entry: object,
   }))
-  const sealed = snapshot.catalog.runs.flatMap(sourcesOfRun)
+  const sealed = snapshot.catalog.runs.flatMap(run => sourcesOfRun(run))
   const rolledUp = snapshot.catalog.rollups.flatMap(sourcesOfRollup)
   return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
 /** The buckets a manifest lists that time and stream leave over. Pure. */
-export function planManifest(runs: readonly RolledRun[], scope: Scope): Source[] {
-  return runs.flatMap(sourcesOfRun).filter(source => isWanted(source, scope))
+export function planManifest(
+  manifest: Pick<Source, 'index'>,
+  runs: readonly RolledRun[],
+  scope: Scope,
+): Source[] {
+  const ref = manifest.index?.ref
+  let framesBefore = manifest.index?.framesBefore ?? 0
+  const sources: Source[] = []
+  for (const run of runs) {
+    sources.push(...sourcesOfRun(run, ref && { ref, framesBefore }))
+    framesBefore += run.buckets.reduce((sum, bucket) => sum + bucket.frameCount, 0)
+  }
+  return sources.filter(source => isWanted(source, scope))
 }
 
-function sourcesOfRun(run: Run | RolledRun): Source[] {
+/** `around`: the index of its roll-up, and how many frames of that precede the run's. */
+function sourcesOfRun(
+  run: Run | RolledRun,
+  around?: { readonly ref: IndexRef; readonly framesBefore: number },
+): Source[] {
   const group = jobOfRun(run.id)
-  let framesBefore = 0
+  const ref = around?.ref ?? run.index
+  let framesBefore = around?.framesBefore ?? 0
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
-    const index = { ref: run.index, framesBefore, frameCount }
+    const index = ref && { ref, framesBefore, frameCount }
     framesBefore += frameCount
     return { ...bucket, group, streams: [firstStream, lastStream], index, entry: undefined }
   })
 }
 
-function sourcesOfRollup(rollup: Rollup): Source[] {
-  return rollup.manifests.map(manifest => {
-    const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros } = manifest
+function sourcesOfRollup({ manifests, index: ref }: Rollup): Source[] {
+  let framesBefore = 0
+  return manifests.map(manifest => {
+    const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros, frameCount } = manifest
+    const index = ref && { ref, framesBefore, frameCount }
+    framesBefore += frameCount
     const span = { firstMicros, lastMicros }
     const streams = [manifest.firstStream, manifest.lastStream] as const
     const sizes = { sizeBytes, footerBytes: sizeBytes, frameBytesMax: sizeBytes }
     const object = { key, ...sizes, eventCount, idCount, ...span, group: key, streams }
-    return { ...object, streamCount: undefined, index: undefined, entry: undefined, manifest }
+    return { ...object, streamCount: undefined, index, entry: undefined, manifest }
   })
 }
 

@@ -71,7 +71,7 @@ export class Reading {
       ({ bytes }) => decodeManifest(bytes, manifest.key),
       reason => damage.addObject(manifest, reason),
     )
-    const sources = planManifest(runs ?? [], this.options.scope)
+    const sources = planManifest(manifest, runs ?? [], this.options.scope)
     // Inside they contest each other, outside as one: of it no more than its extent is known there.
     const contest = new Contest(sources, { contest: this.#contest, group: manifest.group })
     for (const source of sources) this.#contests.set(source, contest)
