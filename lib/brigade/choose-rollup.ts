@@ -1,7 +1,7 @@
 import type { Catalog, Rollup, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
-import { framesMax } from '../index/term-index.ts'
+import { framesMax } from '../index/term-shape.ts'
 import { worthMerging } from './choose-runs.ts'
 import { claimedInputs } from './job.ts'
 import { hourMicros, type Period, rollupWidths } from './periods.ts'

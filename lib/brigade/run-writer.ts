@@ -5,13 +5,13 @@ import type { Workplace } from '../catalog/commit.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { FrameTerms } from '../index/frame-terms.ts'
+import { joinSections } from '../index/index-object.ts'
 import { SummaryBuilder } from '../index/summary-builder.ts'
-import { indexFooterBytes } from '../index/term-index.ts'
 import { TermIndexBuilder } from '../index/term-index-builder.ts'
 import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex, summaryKey } from '../store/keys.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
-import type { Period } from './periods.ts'
+import { hourMicros, type Period } from './periods.ts'
 
 /** Periods to sort lines into; ascending, not overlapping. */
 export type PeriodsOf = (policy: Policy) => readonly Period[]
@@ -91,9 +91,11 @@ export class RunWriter implements LineSink {
   async #close(run: OpenRun, isFull: boolean): Promise<void> {
     const number = this.#closed.length
     const key = indexKey(this.#job.id, number)
-    const bytes = run.index.finish(ownerOfIndex(key))
+    const owner = ownerOfIndex(key)
+    const terms = run.index.finish(owner, run.summary.table.paths)
+    const bytes = joinSections([terms.bytes], { terms: terms.shape }, owner)
     await uploadOutput(this.#place, key, bytes)
-    const index = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
+    const index = { key, sizeBytes: bytes.length, terms: terms.shape }
     const summary = await this.#uploadSummary(run, number)
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
@@ -125,8 +127,15 @@ export class RunWriter implements LineSink {
     const period = findPeriod(this.#periodsOf(policy), timeMicros)
     const open = this.#runs.get(keyOf(policy, period))
     if (open) return open
-    const [index, summary] = [new TermIndexBuilder(), new SummaryBuilder()]
-    const run = { policy, period, builder: undefined, buckets: [], index, summary, frameCount: 0 }
+    const run = {
+      policy,
+      period,
+      builder: undefined,
+      buckets: [],
+      index: new TermIndexBuilder({ isFinal: !isRolledUp(period) }),
+      summary: new SummaryBuilder(),
+      frameCount: 0,
+    }
     this.#runs.set(keyOf(policy, period), run)
     return run
   }
@@ -177,6 +186,11 @@ function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRe
     lastStream: streams.at(-1)?.stream ?? '',
     streamCount: streams.length,
   }
+}
+
+/** Periods below a month: their indexes are merged into wider ones. */
+function isRolledUp({ startMicros, endMicros }: Period): boolean {
+  return endMicros - startMicros <= 24 * hourMicros
 }
 
 function findPeriod(periods: readonly Period[], timeMicros: number): Period {

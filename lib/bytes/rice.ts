@@ -20,22 +20,35 @@ export function readRice(bits: BitReader, k: number): number {
 }
 
 /**
- * The code of Elias for numbers from 1 on: the length in unary, then the bits below the highest.
+ * The code of Elias for numbers from 1 to 2^53 - 1: the length in unary, then the bits below the
+ * highest.
  */
 export function writeGamma(out: BitWriter, value: number): void {
-  const bits = 31 - Math.clz32(value)
+  const bits = highestBit(value)
   out.writeUnary(bits)
-  out.write(value - 2 ** bits, bits)
+  out.write(value - powers[bits]!, bits)
 }
 
 export function readGamma(bits: BitReader): number {
   const length = bits.readUnary()
-  // No count has more; what follows would only be read past 53 bits.
-  return length > 31 ? Number.POSITIVE_INFINITY : 2 ** length + bits.read(length)
+  // No number has more; what follows would only be read past 53 bits.
+  return length > 52 ? Number.POSITIVE_INFINITY : powers[length]! + bits.read(length)
 }
 
 export function gammaBits(value: number): number {
-  return 2 * (31 - Math.clz32(value)) + 1
+  return 2 * highestBit(value) + 1
+}
+
+/** The right k for numbers of this mean: its power of two, rounded down. */
+export function riceFor(sum: number, count: number): number {
+  return sum <= count ? 0 : highestBit(Math.floor(sum / count))
+}
+
+/** The position of the highest bit of a number from 1 to 2^53 - 1. */
+function highestBit(value: number): number {
+  return value < powers[32]!
+    ? 31 - Math.clz32(value)
+    : 63 - Math.clz32(Math.floor(value / powers[32]!))
 }
 
 /** The exponent of the smallest power of two that is not below a count, which is below 2^32. */

@@ -1,4 +1,5 @@
 import type { Policy } from '../core/policy.ts'
+import type { TermShape } from '../index/term-shape.ts'
 
 /**
  * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change
@@ -50,9 +51,11 @@ export interface SummaryRef {
 }
 
 export interface IndexRef {
+  /** Of its first part; those of the others have the numbers behind it. */
   readonly key: string
+  /** Of the first part. */
   readonly sizeBytes: number
-  readonly footerBytes: number
+  readonly terms: TermShape
 }
 
 export interface BucketRef {

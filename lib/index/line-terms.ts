@@ -4,6 +4,8 @@ import { unescapeString } from '../query/leaf-walk.ts'
 import { type FieldName, FieldTable } from './field-table.ts'
 import type { FrameFields } from './frame-fields.ts'
 import { isPlainNumber, numberText } from './number-terms.ts'
+import { streamText } from './stream-text.ts'
+import { type Term, termOf } from './term-hash.ts'
 import { otherFields, type TermSet } from './term-set.ts'
 import { TextTerms } from './text-terms.ts'
 
@@ -16,8 +18,8 @@ const maskedFields = 31
 
 /**
  * Finds the terms of stored lines (docs/format.md, sections 2 and 9): those of every leaf but
- * `@time`, `@stream` and null, and none of field names; and shows every leaf, null included, to the
- * fields of the frame. Keeps scratch space: not for nested use.
+ * `@time` and null, none of field names, and one of the stream; and shows every leaf, null
+ * included, to the fields of the frame. Keeps scratch space: not for nested use.
  */
 export class LineTerms {
   readonly #terms: TermSet
@@ -30,6 +32,10 @@ export class LineTerms {
   readonly #parents: FieldName[] = []
   /** The member at hand. */
   #member = this.#table.root
+
+  /** Of the line read last. */
+  #stream: Buffer | undefined
+  #streamTerm: Term = 0
 
   /** Terms are added to the set, leaves to the fields. */
   constructor(terms: TermSet, fields: FrameFields) {
@@ -48,11 +54,23 @@ export class LineTerms {
     let at = start + timeStart
     while (at < end && bytes[at] !== comma) at++
     at += streamOpeningBytes
+    const streamStart = at
     while (at < end && bytes[at] !== quote) at++
     this.#fields.beginEvent()
+    this.#addStream(bytes, streamStart, at)
     this.#member = this.#table.root
     this.#parents[0] = this.#table.root
     this.#readMembers(bytes, at + 1, end)
+  }
+
+  /** Lines of one stream follow each other. */
+  #addStream(bytes: Buffer, start: number, end: number): void {
+    if (this.#stream?.compare(bytes, start, end) !== 0) {
+      this.#stream = Buffer.from(bytes.subarray(start, end))
+      this.#streamTerm = termOf(streamText(this.#stream.toString('utf8')))
+    }
+    this.#terms.at(this.#fields.eventCount, otherFields)
+    this.#terms.addTerm(this.#streamTerm)
   }
 
   #readMembers(bytes: Buffer, start: number, end: number): void {

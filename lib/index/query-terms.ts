@@ -11,6 +11,7 @@ import {
 import { rangeKind } from '../query/range.ts'
 import { rangeTexts } from './address-terms.ts'
 import { numberText } from './number-terms.ts'
+import { streamText } from './stream-text.ts'
 import type { TermCondition } from './term-condition.ts'
 import { termOf } from './term-hash.ts'
 import { hiddenGroups, mayBeHidden } from './uuid-terms.ts'
@@ -34,6 +35,11 @@ export function queryTerms(query: Query): TermCondition {
     default:
       return all
   }
+}
+
+/** The same of a question for one stream. */
+export function withStream(condition: TermCondition, stream: string): TermCondition {
+  return both([condition, term(streamText(stream))])
 }
 
 function matchTerms({ field, condition }: MatchQuery): TermCondition {

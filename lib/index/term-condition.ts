@@ -8,32 +8,35 @@ import type { Term } from './term-hash.ts'
  */
 export type TermCondition =
   | { readonly kind: 'all' }
-  | { readonly kind: 'term'; readonly term: Term; readonly text: string }
+  | TermWanted
   | { readonly kind: 'and' | 'or'; readonly parts: readonly TermCondition[] }
 
-/** Where a term occurs: ascending frames, or `all` when the index cannot tell. */
-export type TermFrames = Uint32Array | 'all'
+/** A term in any field, or in one at or below a path. */
+export interface TermWanted {
+  readonly kind: 'term'
+  readonly term: Term
+  readonly text: string
+  readonly field?: string
+}
 
-/** The distinct terms of a condition: what has to be looked up before it can be evaluated. */
-export function termsOf(condition: TermCondition): Term[] {
-  const terms = new Set<Term>()
-  const collect = (each: TermCondition) => {
-    if (each.kind === 'term') terms.add(each.term)
-    else if (each.kind !== 'all') each.parts.forEach(collect)
-  }
-  collect(condition)
-  return [...terms]
+/** Where a term occurs: frames, or `all` when the index cannot tell. */
+export type TermFrames = Iterable<number> | 'all'
+
+/** The terms of a condition: what has to be looked up before it can be evaluated. */
+export function termsOf(condition: TermCondition): TermWanted[] {
+  if (condition.kind === 'all') return []
+  return condition.kind === 'term' ? [condition] : condition.parts.flatMap(termsOf)
 }
 
 /** The frames that may hold an event; of a term that `lookup` knows nothing of, it says `all`. */
 export function candidateFrames(
   condition: TermCondition,
   frameCount: number,
-  lookup: (term: Term) => TermFrames,
+  lookup: (wanted: TermWanted) => TermFrames,
 ): FrameSet {
   if (condition.kind === 'all') return FrameSet.full(frameCount)
   if (condition.kind === 'term') {
-    const frames = lookup(condition.term)
+    const frames = lookup(condition)
     return frames === 'all' ? FrameSet.full(frameCount) : FrameSet.of(frames, frameCount)
   }
   const sets = condition.parts.map(part => candidateFrames(part, frameCount, lookup))

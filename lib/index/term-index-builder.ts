@@ -1,29 +1,39 @@
-import { crc32 } from 'node:zlib'
-import { BitWriter } from '../bytes/bit-writer.ts'
-import { bitsFor, gammaBits } from '../bytes/rice.ts'
+import { bitsFor, riceFor } from '../bytes/rice.ts'
 import { assert } from '../core/assert.ts'
-import { termBits, termFrom } from './term-hash.ts'
-import { encodeIndexFooter, framesMax, pageBitsMax } from './term-index.ts'
-import { gapRice, PageWriter } from './term-page.ts'
-import { TermPairs } from './term-pairs.ts'
+import { ListArea } from './list-area.ts'
+import { PageDraft } from './page-draft.ts'
+import type { Postings } from './postings.ts'
+import { termFrom } from './term-hash.ts'
+import { pairFramesMax, type SortedPairs, TermPairs } from './term-pairs.ts'
 import type { TermSet } from './term-set.ts'
+import {
+  detailFor,
+  keptBitsFor,
+  namedFields,
+  pageBitsFor,
+  type TermDetail,
+  type TermShape,
+} from './term-shape.ts'
 
-const falseCandidatesMax = 0.5
-/** A page takes about half of this to this: a GET costs more than its bytes up to there. */
-const pageBytesMax = 32 * 1024
+/** The pages and lists of an index: the first bytes of its object. */
+export interface TermSection {
+  readonly shape: TermShape
+  readonly bytes: Buffer
+}
 
-/** Makes the index of a run while its frames are made; holds 12 bytes a (term, frame) pair. */
+export interface BuilderOptions {
+  /** Nothing will be merged from the index: see `TermDetail`. */
+  readonly isFinal: boolean
+}
+
+/** Makes the index of a run while its frames are made; holds 16 bytes a (term, frame) pair. */
 export class TermIndexBuilder {
   readonly #pairs = new TermPairs()
-  readonly #indexCount: number
+  readonly #isFinal: boolean
   #frameCount = 0
 
-  /**
-   * `indexCount`: indexes that one question may ask. A term that is in none of them gives half a
-   * false candidate in all; more costs a bit a term with each doubling.
-   */
-  constructor(indexCount = 240) {
-    this.#indexCount = indexCount
+  constructor({ isFinal }: BuilderOptions) {
+    this.#isFinal = isFinal
   }
 
   /** What the builder holds, in pairs of a term and a frame. */
@@ -33,99 +43,119 @@ export class TermIndexBuilder {
 
   /** Frames come in ascending order, also those without terms. */
   addFrame(frame: number, terms: TermSet): void {
-    assert(frame < framesMax, `frame ${frame} of ${framesMax}`)
+    assert(frame < pairFramesMax, `frame ${frame} of ${pairFramesMax}`)
     assert(frame >= this.#frameCount, `frame ${frame} after frame ${this.#frameCount - 1}`)
     this.#frameCount = frame + 1
-    terms.forEach((high, low) => {
-      this.#pairs.add(high, low, frame)
+    terms.forEach((high, low, eventCount, fieldMask) => {
+      this.#pairs.add(high, low, frame, eventCount, fieldMask)
     })
   }
 
-  /** The object's bytes. `owner` is what its key says of it. */
-  finish(owner: string): Buffer {
-    const { termCount, countsByStart, postingBits } = this.#measure()
-    const fingerprintBits = fingerprintBitsFor(termCount, this.#indexCount)
-    const termsBits = termCount * (fingerprintBits - Math.log2(Math.max(1, termCount)) + 1.5)
-    const pageBits = pageBitsFor((termsBits + postingBits) / 8)
-    const shape = { frameCount: this.#frameCount, termCount, fingerprintBits, pageBits }
-    const pages = this.#writePages(shape, countsByStart)
-    const entries = pages.map(page => ({ sizeBytes: page.length, checksum: crc32(page) }))
-    return Buffer.concat([...pages, encodeIndexFooter(shape, entries, owner)])
-  }
-
-  /** Counts terms by their first 16 bits, and the bits that frames will take, nearly. */
-  #measure() {
-    const countsByStart = new Uint32Array(2 ** pageBitsMax)
-    let [termCount, postingBits] = [0, 0]
-    for (const pairs of this.#pairs.sorted()) {
-      for (let start = 0; start < pairs.size; ) {
-        const end = pairs.endOfTerm(start)
-        countsByStart[pairs.high(start) >>> (32 - pageBitsMax)]!++
-        postingBits += this.#postingBits(end - start)
-        termCount++
-        start = end
-      }
-    }
-    return { termCount, countsByStart, postingBits }
-  }
-
-  #postingBits(count: number): number {
-    if (count === 1) return 1 + bitsFor(this.#frameCount)
-    if (5 * count > 4 * this.#frameCount) return 2 + bitsFor(this.#frameCount)
-    const gaps = count * (gapRice(count, this.#frameCount) + 1.5)
-    return 2 + gammaBits(count - 1) + bitsFor(count) + gaps
-  }
-
-  #writePages(
-    shape: { frameCount: number; fingerprintBits: number; pageBits: number },
-    countsByStart: Uint32Array,
-  ): Buffer[] {
-    const out = new BitWriter()
-    const writer = new PageWriter(out, shape)
+  /** `owner` is what the object's key says of it; `paths` are those of its fields, in order. */
+  finish(owner: string, paths: readonly string[]): TermSection {
+    const fields = namedFields(paths)
+    const measured = this.#measure()
+    const shape = { ...measured, partBits: 0, fields }
+    const pageBytes = this.#measurePages(shape)
+    const lists = new ListArea(owner, pageBytes * 2 ** shape.pageBits)
     const pages: Buffer[] = []
-    const span = 2 ** (pageBitsMax - shape.pageBits)
-    const beginPage = () => {
-      const from = pages.length * span
-      const counts = countsByStart.subarray(from, from + span)
-      writer.begin(
-        pages.length,
-        counts.reduce((sum, count) => sum + count, 0),
-      )
+    this.#eachPage(shape, draft => pages.push(draft.encode(pageBytes, lists)))
+    return {
+      shape: { ...shape, pageBytes },
+      bytes: Buffer.concat([...pages, ...lists.pieces()]),
     }
-    const endPage = () => {
-      out.align()
-      pages.push(out.take())
-    }
-    beginPage()
+  }
+
+  /** Counts terms, and the bits that they will take in pages, nearly. */
+  #measure() {
+    const detail = detailFor(this.#isFinal, this.#frameCount)
+    let [rareCount, recurringCount, entriesBits] = [0, 0, 0]
     for (const pairs of this.#pairs.sorted()) {
       for (let start = 0; start < pairs.size; ) {
         const end = pairs.endOfTerm(start)
-        const page = (pairs.high(start) >>> (32 - pageBitsMax)) >>> (pageBitsMax - shape.pageBits)
-        while (pages.length < page) {
-          endPage()
-          beginPage()
+        if (isRare(pairs, start, end, detail)) rareCount++
+        else {
+          recurringCount++
+          entriesBits += this.#entryBits(end - start)
         }
-        const from = start
-        const term = termFrom(pairs.high(from), pairs.low(from))
-        writer.add(term, end - from, position => pairs.frame(from + position))
         start = end
       }
     }
-    endPage()
-    while (pages.length < 2 ** shape.pageBits) {
-      beginPage()
-      endPage()
+    const counts = { frameCount: this.#frameCount, rareCount, recurringCount }
+    const kept = keptBitsFor(detail, counts)
+    const gapBits = 1.5 + riceFor(2 ** kept.rareBits, Math.max(1, rareCount))
+    const bits = rareCount * (gapBits + bitsFor(this.#frameCount)) + entriesBits
+    const pageBits = pageBitsFor(bits / 8)
+    const rareBits = Math.max(kept.rareBits, pageBits)
+    return { detail, ...counts, ...kept, rareBits, pageBits }
+  }
+
+  /** About what a recurring term takes in its page: long lists lie outside. */
+  #entryBits(frameCount: number): number {
+    const listBits = frameCount * (3.5 + riceFor(this.#frameCount, frameCount))
+    return 50 + (listBits < 2048 ? listBits : 50)
+  }
+
+  /**
+   * What every page has room for: the terms of the fullest, and all short lists of the mean page;
+   * pages that are fuller put some of theirs outside.
+   */
+  #measurePages(shape: Omit<TermShape, 'pageBytes'>): number {
+    let [leastBytesMax, wantedBytes] = [0, 0]
+    this.#eachPage(shape, draft => {
+      const need = draft.measure()
+      leastBytesMax = Math.max(leastBytesMax, need.leastBytes)
+      wantedBytes += need.wantedBytes
+    })
+    return Math.max(leastBytesMax, Math.ceil(wantedBytes / 2 ** shape.pageBits))
+  }
+
+  #eachPage(shape: Omit<TermShape, 'pageBytes'>, visit: (draft: PageDraft) => void): void {
+    const draft = new PageDraft(shape)
+    let page = 0
+    draft.begin(page)
+    for (const pairs of this.#pairs.sorted()) {
+      for (let start = 0; start < pairs.size; ) {
+        const end = pairs.endOfTerm(start)
+        const itsPage = Math.floor(pairs.high(start) / 2 ** (32 - shape.pageBits))
+        for (; page < itsPage; draft.begin(++page)) visit(draft)
+        addTerm(draft, pairs, start, end, shape.detail)
+        start = end
+      }
     }
-    return pages
+    for (; page < 2 ** shape.pageBits; draft.begin(++page)) visit(draft)
   }
 }
 
-function fingerprintBitsFor(termCount: number, indexCount: number): number {
-  const bits = Math.ceil(Math.log2((Math.max(1, termCount) * indexCount) / falseCandidatesMax))
-  return Math.min(termBits, bits)
+/** What is rare depends on what is said of terms that are not. */
+function isRare(pairs: SortedPairs, start: number, end: number, detail: TermDetail): boolean {
+  return end === start + 1 && (detail !== 'whole' || pairs.eventCount(start) === 1)
 }
 
-function pageBitsFor(sizeBytes: number): number {
-  const bits = Math.ceil(Math.log2(Math.max(1, sizeBytes / pageBytesMax)))
-  return Math.min(pageBitsMax, bits)
+function addTerm(
+  draft: PageDraft,
+  pairs: SortedPairs,
+  start: number,
+  end: number,
+  detail: TermDetail,
+): void {
+  const term = termFrom(pairs.high(start), pairs.low(start))
+  let fieldMask = 0
+  for (let at = start; at < end; at++) fieldMask |= pairs.fieldMask(at)
+  if (isRare(pairs, start, end, detail)) draft.addRare(term, pairs.frame(start), fieldMask)
+  else draft.addRecurring(term, fieldMask, postingsOf(pairs, start, end, detail))
+}
+
+function postingsOf(pairs: SortedPairs, start: number, end: number, detail: TermDetail): Postings {
+  const frames = new Uint32Array(end - start)
+  const counts = new Uint32Array(end - start)
+  let size = 0
+  for (let at = start; at < end; at++) {
+    const frame = pairs.frame(at)
+    if (size === 0 || frames[size - 1] !== frame) frames[size++] = frame
+    if (detail !== 'frames') counts[size - 1]! += pairs.eventCount(at)
+  }
+  return size === frames.length
+    ? { frames, counts }
+    : { frames: frames.subarray(0, size), counts: counts.subarray(0, size) }
 }

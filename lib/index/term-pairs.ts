@@ -2,16 +2,23 @@ import { lowBits } from './term-hash.ts'
 
 const partitionBits = 8
 const partitionCount = 1 << partitionBits
-/** Words a pair: high and low part of the term, frame. */
-const pairWords = 3
+/** Words a pair: the term's first bits; its last and events; frame and events; fields. */
+const pairWords = 4
+/** Events take the bits that the last bits of the term leave, and those that the frame leaves. */
+const lowMask = 2 ** lowBits - 1
+const countLowBits = 32 - lowBits
+const frameBits = 24
+export const pairFramesMax = 2 ** frameBits
+const pairEventsMax = 2 ** (countLowBits + 32 - frameBits) - 1
 const chunkPairsMin = 64
 const chunkPairsMax = 8192
 /** Up to these, passes over all digits cost more than they save. */
 const fewPairs = 64
 
 /**
- * (term, frame) pairs on their way into order, 12 bytes each. They are parted by the first bits of
- * the term as they come, so that sorting needs room for one part more, not for all of them twice.
+ * (term, frame) pairs with their events and fields on their way into order, 16 bytes each. They are
+ * parted by the first bits of the term as they come, so that sorting needs room for one part more,
+ * not for all of them twice.
  */
 export class TermPairs {
   readonly #partitions = Array.from({ length: partitionCount }, () => new Partition())
@@ -21,10 +28,15 @@ export class TermPairs {
     return this.#size
   }
 
-  /** Frames must come in ascending order. */
-  add(high: number, low: number, frame: number): void {
-    this.#partitions[high >>> (32 - partitionBits)]!.add(high, low, frame)
-    this.#size++
+  /** Frames must come in ascending order. More events than a pair can hold make several. */
+  add(high: number, low: number, frame: number, eventCount: number, fieldMask: number): void {
+    const partition = this.#partitions[high >>> (32 - partitionBits)]!
+    for (let left = eventCount; left > 0; left -= pairEventsMax) {
+      const count = Math.min(left, pairEventsMax)
+      const lowWord = low | (count << lowBits)
+      partition.add(high, lowWord, frame | ((count >>> countLowBits) << frameBits), fieldMask)
+      this.#size++
+    }
   }
 
   /** The pairs in order of term, then frame, in parts that end where a term ends. */
@@ -48,11 +60,21 @@ export class SortedPairs {
   }
 
   low(position: number): number {
-    return this.#words[position * pairWords + 1]!
+    return this.#words[position * pairWords + 1]! & lowMask
+  }
+
+  eventCount(position: number): number {
+    const at = position * pairWords
+    const high = this.#words[at + 2]! >>> frameBits
+    return (high << countLowBits) | (this.#words[at + 1]! >>> lowBits)
   }
 
   frame(position: number): number {
-    return this.#words[position * pairWords + 2]!
+    return this.#words[position * pairWords + 2]! & (pairFramesMax - 1)
+  }
+
+  fieldMask(position: number): number {
+    return this.#words[position * pairWords + 3]!
   }
 
   /** Behind the last pair of the term at this position. */
@@ -71,12 +93,13 @@ class Partition {
   #fullWords = 0
   #isSorted = false
 
-  add(high: number, low: number, frame: number): void {
+  add(high: number, low: number, frame: number, fieldMask: number): void {
     if (this.#used === this.#last.length) this.#startChunk()
     const at = this.#used
     this.#last[at] = high
     this.#last[at + 1] = low
     this.#last[at + 2] = frame
+    this.#last[at + 3] = fieldMask
     this.#used = at + pairWords
     this.#isSorted = false
   }
@@ -113,14 +136,16 @@ class Partition {
 
 /** Both sorts keep the order of the frames of a term. */
 function insertionSort(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const isBehind = (at: number, high: number, low: number) =>
+    words[at]! > high || (words[at]! === high && (words[at + 1]! & lowMask) > low)
   for (let start = pairWords; start < words.length; start += pairWords) {
-    const [high, low, frame] = [words[start]!, words[start + 1]!, words[start + 2]!]
+    const pair = words.slice(start, start + pairWords)
     let at = start - pairWords
-    while (at >= 0 && (words[at]! > high || (words[at]! === high && words[at + 1]! > low))) {
+    while (at >= 0 && isBehind(at, pair[0]!, pair[1]! & lowMask)) {
       words.copyWithin(at + pairWords, at, at + pairWords)
       at -= pairWords
     }
-    words.set([high, low, frame], at + pairWords)
+    words.set(pair, at + pairWords)
   }
   return words
 }
@@ -161,5 +186,6 @@ function scatter(
     to[place] = from[at]!
     to[place + 1] = from[at + 1]!
     to[place + 2] = from[at + 2]!
+    to[place + 3] = from[at + 3]!
   }
 }

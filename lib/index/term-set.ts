@@ -55,6 +55,10 @@ export class TermSet {
     slots[at + countWord]!++
   }
 
+  addTerm(term: Term): void {
+    this.add(Math.floor(term / 2 ** lowBits) | 0, term % 2 ** lowBits)
+  }
+
   has(term: Term): boolean {
     const at = this.#find(Math.floor(term / 2 ** lowBits) | 0, term % 2 ** lowBits)
     return this.#slots[at + countWord] !== 0

@@ -1,30 +1,32 @@
 import type { IndexRef } from '../catalog/catalog.ts'
-import { ArchiveError } from '../core/errors.ts'
 import type { FrameSet } from '../index/frame-set.ts'
-import { candidateFrames, type TermCondition, termsOf } from '../index/term-condition.ts'
-import type { Term } from '../index/term-hash.ts'
+import type { FoundEntry } from '../index/page-reader.ts'
+import { withStream } from '../index/query-terms.ts'
 import {
-  framesOf,
-  openIndex,
-  openPage,
-  type PageRange,
-  pageOf,
-  type TermIndex,
-} from '../index/term-index.ts'
-import { ownerOfIndex } from '../store/keys.ts'
-import type { GetOptions, StoredObject } from '../store/store.ts'
+  candidateFrames,
+  type TermCondition,
+  type TermFrames,
+  type TermWanted,
+  termsOf,
+} from '../index/term-condition.ts'
+import type { Term } from '../index/term-hash.ts'
+import { findTerm, hitOf, maskOfPath, placesOf, type TermEntry } from '../index/term-index.ts'
 import type { Asking } from './asking.ts'
-import { Gone } from './gone.ts'
+import { IndexReader } from './index-reader.ts'
 import type { Source } from './plan.ts'
 
-/** An index up to this size is fetched whole: its pages come along with its footer. */
-const wholeBytesMax = 256 * 1024
-
-/** An index at hand: its footer, and those of its pages that are wanted and here. */
-interface Opened {
-  readonly index: TermIndex
-  readonly pages: Map<number, Buffer>
+/** One index and what is asked of it. */
+interface Lookup {
+  readonly reader: IndexReader
+  readonly condition: TermCondition
+  readonly wanted: readonly TermWanted[]
 }
+
+/**
+ * Objects of one index from which on it is asked for their stream, too: the first and last stream
+ * of a bucket tell nearly as much of fewer.
+ */
+const streamSourcesMin = 3
 
 /**
  * Asks the term indexes of runs which of their frames may hold an event of the query. An index that
@@ -33,30 +35,27 @@ interface Opened {
 export class Candidates {
   readonly #asking: Asking
   readonly #condition: TermCondition
-  readonly #terms: readonly Term[]
-  /** By key of the index; `undefined`: every frame may hold one. */
-  readonly #found = new Map<string, FrameSet | undefined>()
+  readonly #ofStream: TermCondition
+  /** By key of the index; without an entry, any frame may hold one. */
+  readonly #found = new Map<string, FrameSet>()
 
-  constructor(asking: Asking, condition: TermCondition) {
+  /** `condition`: of the query; `stream`: the only one wanted. */
+  constructor(asking: Asking, condition: TermCondition, stream: string | undefined) {
     this.#asking = asking
     this.#condition = condition
-    this.#terms = termsOf(condition)
+    this.#ofStream = stream === undefined ? condition : withStream(condition, stream)
   }
 
-  /** Looks the terms up in the indexes of these objects, in two rounds at most. */
+  /**
+   * Looks the terms up in the indexes of these objects: a round for their pages, and one for lists
+   * where those tell more than the pages do.
+   */
   async look(sources: readonly Source[], signal: AbortSignal): Promise<void> {
-    if (this.#condition.kind === 'all') return
-    const refs = new Map<string, IndexRef>()
-    for (const { index } of sources) {
-      if (index && !this.#found.has(index.ref.key)) refs.set(index.ref.key, index.ref)
-    }
-    if (refs.size === 0) return
-    const open = async (ref: IndexRef) => [ref, await this.#open(ref, signal)] as const
-    const opened = await Promise.all(Array.from(refs.values(), open))
+    const lookups = this.#lookupsFor(sources, signal)
+    if (lookups.length === 0) return
+    await Promise.all(lookups.map(({ reader, wanted }) => reader.fetchPages(termsIn(wanted))))
     this.#asking.nextRound()
-    const find = async ([ref, index]: readonly [IndexRef, Opened | undefined]) =>
-      this.#found.set(ref.key, index && (await this.#find(ref, index, signal)))
-    await Promise.all(opened.map(find))
+    await Promise.all(lookups.map(lookup => this.#lookIn(lookup)))
     this.#asking.nextRound()
   }
 
@@ -73,74 +72,56 @@ export class Candidates {
     return source.index && this.#found.get(source.index.ref.key)
   }
 
-  async #open(ref: IndexRef, signal: AbortSignal): Promise<Opened | undefined> {
-    const isWhole = ref.sizeBytes <= wholeBytesMax
-    const options = isWhole ? { signal } : { range: { suffixBytes: ref.footerBytes }, signal }
-    const check = ({ bytes, sizeBytes }: StoredObject): Opened => {
-      const index = openIndex(bytes, sizeBytes, ownerOfIndex(ref.key))
-      if (typeof index === 'number') {
-        throw new ArchiveError('corrupt', `its footer has ${index} bytes`)
-      }
-      const pages = new Map<number, Buffer>()
-      if (isWhole) {
-        for (const range of this.#pagesOf(index)) {
-          pages.set(range.page, checkedPage(index, range, bytes.subarray(range.start, range.end)))
-        }
-      }
-      return { index, pages }
+  #lookupsFor(sources: readonly Source[], signal: AbortSignal): Lookup[] {
+    const refs = new Map<string, { readonly ref: IndexRef; sourceCount: number }>()
+    for (const { index } of sources) {
+      if (!index || this.#found.has(index.ref.key)) continue
+      const known = refs.get(index.ref.key)
+      if (known) known.sourceCount++
+      else refs.set(index.ref.key, { ref: index.ref, sourceCount: 1 })
     }
-    return this.#read(ref, options, check)
+    return Array.from(refs.values(), ({ ref, sourceCount }) => {
+      const condition = sourceCount < streamSourcesMin ? this.#condition : this.#ofStream
+      const reader = new IndexReader(ref, this.#asking, signal)
+      return { reader, condition, wanted: termsOf(condition) }
+    }).filter(({ condition }) => condition.kind !== 'all')
   }
 
-  async #find(ref: IndexRef, opened: Opened, signal: AbortSignal): Promise<FrameSet | undefined> {
-    const { index, pages } = opened
-    const missing = this.#pagesOf(index).filter(range => !pages.has(range.page))
-    await Promise.all(
-      missing.map(async range => {
-        const check = ({ bytes }: StoredObject) => checkedPage(index, range, bytes)
-        const page = await this.#read(ref, { range, signal }, check)
-        if (page) pages.set(range.page, page)
-      }),
-    )
-    return candidateFrames(this.#condition, index.frameCount, term => {
-      const page = pages.get(pageOf(index, term).page)
-      return page ? framesOf(index, page, term) : 'all'
-    })
-  }
-
-  /** The pages that tell of the query's terms, each once; an empty one need not be fetched. */
-  #pagesOf(index: TermIndex): PageRange[] {
-    const ranges = new Map<number, PageRange>()
-    for (const term of this.#terms) {
-      const range = pageOf(index, term)
-      ranges.set(range.page, range)
+  async #lookIn({ reader, condition, wanted }: Lookup): Promise<void> {
+    await reader.fetchDistantPages(termsIn(wanted))
+    const entries = new Map(wanted.map(each => [each, entryOf(reader, each)]))
+    const evaluate = () =>
+      candidateFrames(condition, reader.ref.terms.frameCount, each =>
+        framesOf(reader, entries.get(each)),
+      )
+    const lists: (readonly [Term, FoundEntry])[] = []
+    for (const [{ term }, entry] of entries) {
+      for (const found of entry ? placesOf(entry) : []) lists.push([term, found])
     }
-    return [...ranges.values()]
-  }
-
-  /**
-   * `undefined` and a warning, also for an index that is gone: if its run is too, that shows later.
-   */
-  async #read<T>(
-    ref: IndexRef,
-    options: GetOptions,
-    check: (object: StoredObject) => T,
-  ): Promise<T | undefined> {
-    const report = (reason: string) => {
-      const detail = `${ref.key} cannot be read, its run is searched whole: ${reason}`
-      this.#asking.warn({ detail })
+    let frames = evaluate()
+    // A list costs a GET, as a frame does.
+    if (lists.length > 0 && frames.size > lists.length) {
+      await Promise.all(lists.map(([term, { entry }]) => reader.fetchList(term, entry)))
+      frames = evaluate()
     }
-    try {
-      return await this.#asking.fetcher.read(ref.key, options, check, report)
-    } catch (error) {
-      if (!(error instanceof Gone)) throw error
-      report('it is gone')
-      return undefined
-    }
+    this.#found.set(reader.ref.key, frames)
   }
 }
 
-function checkedPage(index: TermIndex, range: PageRange, bytes: Buffer): Buffer {
-  openPage(index, bytes, range.page)
-  return bytes
+function termsIn(wanted: readonly TermWanted[]): Set<Term> {
+  return new Set(wanted.map(({ term }) => term))
+}
+
+/** `undefined`: the page cannot be read. */
+function entryOf(reader: IndexReader, { term, field }: TermWanted): TermEntry | undefined {
+  const page = reader.page(term)
+  if (!page) return undefined
+  const mask = field === undefined ? -1 : maskOfPath(reader.ref.terms, field)
+  return findTerm(page, reader.ref.terms, term, mask)
+}
+
+/** All frames where a page or list is not at hand. */
+function framesOf(reader: IndexReader, entry: TermEntry | undefined): TermFrames {
+  if (!entry || placesOf(entry).some(({ entry: { place } }) => !reader.list(place!))) return 'all'
+  return hitOf(entry, place => reader.list(place)!).frames
 }

@@ -153,7 +153,7 @@ async function explainParts(
   const parts: Explanation['parts'][number][] = []
   for (const part of partsOf(requireQuery(scope.query))) {
     const condition = queryTerms(part)
-    const candidates = new Candidates(asking, condition)
+    const candidates = new Candidates(asking, condition, undefined)
     await candidates.look(sealed, signalOf(asking))
     parts.push({
       query: printQuery(part),

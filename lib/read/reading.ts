@@ -49,7 +49,7 @@ export class Reading {
     this.options = options
     this.sources = planRead(snapshot, options.scope)
     this.#contest = new Contest(this.sources)
-    this.candidates = new Candidates(asking, options.scope.condition)
+    this.candidates = new Candidates(asking, options.scope.condition, options.scope.stream)
   }
 
   /** Whether events may follow the last one given out. */

@@ -130,6 +130,12 @@ export function ownerOfBucket(key: string): string {
   return `${parts[0]}-${parts.at(-1)}`
 }
 
+/** Of a part of the term index whose first part has this key: the numbers follow each other. */
+export function indexPartKey(key: string, part: number): string {
+  const [, jobId = '', n] = key.split('/')
+  return indexKey(jobId, Number(n) + part)
+}
+
 /** The same of the term index, field summary or manifest at this key. */
 export function ownerOfIndex(key: string): string {
   return key.slice(key.indexOf('/') + 1)

@@ -10,6 +10,7 @@ import {
   type Run,
 } from '../../lib/catalog/catalog.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
+import { noTerms } from '../support/no-terms.ts'
 
 const settings = settingsWith({ rollupPartsMin: 3, rollupPartsMax: 30, rollupWaitMillis: 60_000 })
 const minute = 60e6
@@ -22,7 +23,7 @@ const start = 1_767_225_600_000_000
 function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const startMicros = start + at * hour
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
-  const index = { key: '', sizeBytes: 0, footerBytes: 0 }
+  const index = { key: '', sizeBytes: 0, terms: noTerms }
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
   return { id, policy: '**', ...period, isFull: true, buckets, index, summary, ...more }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { chooseRuns } from '../../lib/brigade/choose-runs.ts'
 import { type BucketRef, type Catalog, emptyCatalog, type Run } from '../../lib/catalog/catalog.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
+import { noTerms } from '../support/no-terms.ts'
 
 const settings = settingsWith({ compactRunsMin: 4, compactRunsMax: 6 })
 const hour = 3600e6
@@ -16,7 +17,7 @@ function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**')
     startMicros,
     endMicros: startMicros + hour,
     isFull: false,
-    index: { key: '', sizeBytes: 0, footerBytes: 0 },
+    index: { key: '', sizeBytes: 0, terms: noTerms },
     summary: { key: '', sizeBytes: 0, headBytes: 0 },
     buckets: [{ sizeBytes } as BucketRef],
   }))

@@ -1,97 +1,83 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { ArchiveError } from '../../lib/core/errors.ts'
+import { joinSections, readDescription } from '../../lib/index/index-object.ts'
 import { termOf } from '../../lib/index/term-hash.ts'
-import { openPage, type TermIndex } from '../../lib/index/term-index.ts'
+import { checksumOf, pageHeadBytes } from '../../lib/index/term-page.ts'
 import { assertCorrupt } from '../support/corrupt.ts'
-import { indexOfTerms, openWhole } from './support/make-index.ts'
+import { indexOfTerms, readAll, testOwner } from './support/make-index.ts'
 
-const frames = Array.from({ length: 7 }, (_, frame) =>
-  ['everywhere', `often ${frame % 3}`, `once ${frame}`].map(termOf),
+const frames = Array.from({ length: 70 }, (_, frame) =>
+  ['everywhere', `often ${frame % 3}`, `once ${frame}`, `twice ${frame >> 1}`].map(termOf),
 )
-const object = indexOfTerms(frames)
-const index = openWhole(object)
+/** Lists of its own lie behind its page. */
+const withLists = indexOfTerms(
+  Array.from({ length: 2600 }, (_, i) => (i % 11 < 5 || (i * 7919) % 13 < 4 ? [1] : [2])),
+)
 
-/** Every term with its frames; throws what reading it throws. */
-function readAll(bytes: Buffer, opened: TermIndex = openWhole(bytes)): number[][] {
-  return opened.pageChecksums.flatMap((_, page) => {
-    const walk = openPage(
-      opened,
-      bytes.subarray(opened.pageStarts[page], opened.pageStarts[page + 1]),
-      page,
-    )
-    const found: number[][] = []
-    while (walk.next()) found.push([walk.fingerprint, ...walk.frames()])
-    return found
+for (const [which, index] of [
+  ['an index to be merged', indexOfTerms(frames.slice(0, 7), { isFinal: false })],
+  ['a final one', indexOfTerms(frames.slice(0, 7))],
+  ['one that counts', indexOfTerms(frames)],
+  ['one with lists behind its pages', withLists],
+] as const) {
+  test(`every single bit flip of ${which} is noticed`, () => {
+    const { bytes, shape } = index
+    const object = joinSections([bytes], { terms: shape }, testOwner)
+    assert.ok(readAll(index).length > 0)
+    for (let bit = 0; bit < object.length * 8; bit++) {
+      const flipped = Buffer.from(object)
+      flipped[bit >> 3]! ^= 1 << (bit & 7)
+      assertCorrupt(() => {
+        readAll({ bytes: flipped, shape })
+        readDescription(flipped, testOwner)
+      }, `bit ${bit}`)
+    }
+  })
+
+  test(`every truncation of ${which} is noticed`, () => {
+    const { bytes, shape } = index
+    for (let length = 0; length < bytes.length; length++) {
+      assertCorrupt(() => readAll({ bytes: bytes.subarray(0, length), shape }), `${length}`)
+    }
   })
 }
 
-test('every single bit flip of an index is noticed', () => {
-  assert.equal(readAll(object).length, 11)
-  for (let bit = 0; bit < object.length * 8; bit++) {
-    const flipped = Buffer.from(object)
-    flipped[bit >> 3]! ^= 1 << (bit & 7)
-    assertCorrupt(() => readAll(flipped), `bit ${bit}`)
-  }
-})
-
-test('every truncation of an index, at either end, is noticed', () => {
+test('every truncation of a description, at either end, is noticed', () => {
+  const object = joinSections([], { terms: withLists.shape }, testOwner)
   for (let length = 0; length < object.length; length++) {
-    assertCorrupt(() => openWhole(object.subarray(0, length)), `first ${length}`)
-    if (length >= 8) {
-      assertCorrupt(() => openWhole(object.subarray(object.length - length)), `last ${length}`)
-    }
+    const attempts = [object.subarray(0, length), object.subarray(object.length - length)]
+    for (const cut of attempts) assertCorrupt(() => readDescription(cut, testOwner), `${length}`)
   }
 })
 
-test('a page that was written wrong is corrupt or names frames that are there', () => {
-  const page = object.subarray(0, index.pageStarts[1])
-  const change = fc.tuple(fc.nat(page.length - 1), fc.nat(255))
-  let refused = 0
-  fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(40), (changes, cut) => {
-      const changed = Buffer.from(
-        page.subarray(0, Math.max(1, page.length - Math.max(0, cut - 30))),
-      )
-      for (const [at, value] of changes) changed[at % changed.length] = value
-      const trusting = {
-        ...index,
-        pageStarts: [0, changed.length],
-        pageChecksums: [crc32(changed)],
-      }
-      try {
-        for (const [, ...named] of readAll(changed, trusting)) {
-          assert.ok(named.every(frame => frame < index.frameCount))
+for (const [which, { bytes, shape }] of [
+  ['to be merged', indexOfTerms(frames, { isFinal: false })],
+  ['that counts', indexOfTerms(frames)],
+  ['of few frames', indexOfTerms(frames.slice(0, 9))],
+] as const) {
+  test(`a page ${which} that was written wrong is corrupt or names frames that are there`, () => {
+    const change = fc.tuple(fc.nat(bytes.length - 5), fc.nat(255))
+    let refused = 0
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(40), (changes, cut) => {
+        const sizeBytes = Math.max(pageHeadBytes, bytes.length - Math.max(0, cut - 30))
+        const changed = Buffer.from(bytes.subarray(0, sizeBytes))
+        for (const [at, value] of changes) changed[4 + (at % (sizeBytes - 4))] = value
+        changed.writeUInt32LE(checksumOf(testOwner, 0, changed.subarray(4)), 0)
+        try {
+          const all = readAll({ bytes: changed, shape: { ...shape, pageBytes: sizeBytes } })
+          for (const [, ...named] of all) {
+            assert.ok(named.every(frame => frame < shape.frameCount))
+          }
+        } catch (fault) {
+          assert.ok(fault instanceof ArchiveError && fault.code === 'corrupt', String(fault))
+          refused++
         }
-      } catch (fault) {
-        assert.ok(fault instanceof ArchiveError && fault.code === 'corrupt', String(fault))
-        refused++
-      }
-    }),
-    { numRuns: 5000 },
-  )
-  assert.ok(refused > 2000, `only ${refused} were refused`)
-})
-
-test('a footer that was written wrong is corrupt or describes an index of the object', () => {
-  const start = index.pageStarts.at(-1)!
-  const change = fc.tuple(fc.nat(object.length - start - 9), fc.constantFrom(0, 1, 16, 53, 64, 255))
-  let refused = 0
-  fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), changes => {
-      const changed = Buffer.from(object)
-      for (const [at, value] of changes) changed[start + at] = value
-      changed.writeUInt32LE(crc32(changed.subarray(start, -4)), changed.length - 4)
-      try {
-        readAll(changed)
-      } catch (fault) {
-        assert.ok(fault instanceof ArchiveError && fault.code === 'corrupt', String(fault))
-        refused++
-      }
-    }),
-    { numRuns: 2000 },
-  )
-  assert.ok(refused > 500, `only ${refused} were refused`)
-})
+      }),
+      { numRuns: 3000 },
+    )
+    assert.ok(refused > 300, `only ${refused} were refused`)
+  })
+}

@@ -7,6 +7,7 @@ import { planRead, type Source } from '../../lib/read/plan.ts'
 import type { Selection } from '../../lib/read/question.ts'
 import { scopeOf } from '../../lib/read/scope.ts'
 import { makeStreamFilter } from '../../lib/store/stream-filter.ts'
+import { noTerms } from '../support/no-terms.ts'
 
 const catalog: Catalog = {
   ...emptyCatalog,
@@ -89,7 +90,7 @@ function run(
     lastStream,
     streamCount: 1,
   }
-  const index = { key: `index/${id}/000000`, sizeBytes: 100, footerBytes: 10 }
+  const index = { key: `index/${id}/000000`, sizeBytes: 100, terms: noTerms }
   const summary = { key: `index/${id}/000000-fields`, sizeBytes: 100, headBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }
   return { id, policy: '**', ...period, isFull: false, buckets: [bucket], index, summary }

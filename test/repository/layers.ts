@@ -39,6 +39,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 /** Imports of types alone, which vanish when the program runs, may also look here. */
 export const typeLayers: Readonly<Record<string, readonly string[]>> = {
   store: ['read'],
+  catalog: ['index'],
   write: ['read', 'archive.ts'],
   import: ['read', 'archive.ts'],
   brigade: ['archive.ts'],

@@ -17,8 +17,8 @@ import { batchIdAt } from '../../lib/core/batch-id.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
 import { FrameTerms } from '../../lib/index/frame-terms.ts'
+import { joinSections } from '../../lib/index/index-object.ts'
 import { SummaryBuilder } from '../../lib/index/summary-builder.ts'
-import { indexFooterBytes } from '../../lib/index/term-index.ts'
 import { TermIndexBuilder } from '../../lib/index/term-index-builder.ts'
 import {
   batchOwnerLength,
@@ -83,7 +83,7 @@ export class ArchiveMaker {
   async run(...buckets: readonly (readonly TestEvent[])[]): Promise<Run> {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const refs: BucketRef[] = []
-    const index = new TermIndexBuilder()
+    const index = new TermIndexBuilder({ isFinal: this.#made % 2 === 0 })
     const summary = new SummaryBuilder(2)
     const terms = new FrameTerms()
     let frameCount = 0
@@ -114,9 +114,10 @@ export class ArchiveMaker {
     const startMicros = Math.min(...refs.map(ref => ref.firstMicros))
     const endMicros = Math.max(...refs.map(ref => ref.lastMicros)) + 1
     const key = indexKey(id, 0)
-    const bytes = index.finish(ownerOfIndex(key))
+    const section = index.finish(ownerOfIndex(key), summary.table.paths)
+    const bytes = joinSections([section.bytes], { terms: section.shape }, ownerOfIndex(key))
     await this.store.create(key, bytes)
-    const ref = { key, sizeBytes: bytes.length, footerBytes: indexFooterBytes(bytes) }
+    const ref = { key, sizeBytes: bytes.length, terms: section.shape }
     const run = { policy: '**', startMicros, endMicros, isFull: false, buckets: refs, index: ref }
     return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
   }

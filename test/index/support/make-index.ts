@@ -1,41 +1,90 @@
+import { FieldTable } from '../../../lib/index/field-table.ts'
 import { FrameTerms } from '../../../lib/index/frame-terms.ts'
-import type { TermFrames } from '../../../lib/index/term-condition.ts'
-import { lowBits, type Term } from '../../../lib/index/term-hash.ts'
-import { framesOf, openIndex, pageOf, type TermIndex } from '../../../lib/index/term-index.ts'
-import { TermIndexBuilder } from '../../../lib/index/term-index-builder.ts'
+import { openDistantPage, openList, openPage } from '../../../lib/index/page-reader.ts'
+import type { Term } from '../../../lib/index/term-hash.ts'
+import { findTerm, hitOf, pageOf, type TermHit } from '../../../lib/index/term-index.ts'
+import { TermIndexBuilder, type TermSection } from '../../../lib/index/term-index-builder.ts'
 import { TermSet } from '../../../lib/index/term-set.ts'
 
 export const testOwner = '3D6GW1J8ZP0QK5XT2R7N9ABC/000000'
 
-/** An index of a run whose frames have these terms. */
-export function indexOfTerms(frames: readonly Iterable<Term>[], owner = testOwner): Buffer {
-  const builder = new TermIndexBuilder(61_320)
-  for (const [frame, terms] of frames.entries()) {
+/** Terms of one event, all in these fields. */
+export interface TestEvent {
+  readonly terms: readonly Term[]
+  readonly fieldMask?: number
+}
+
+/** An index of a run whose frames have these events. */
+export function indexOfEvents(
+  frames: readonly (readonly TestEvent[])[],
+  { isFinal = true, owner = testOwner, fields = [] as readonly string[] } = {},
+): TermSection {
+  const builder = new TermIndexBuilder({ isFinal })
+  for (const [frame, events] of frames.entries()) {
     const set = new TermSet()
-    for (const term of terms) set.add(Math.floor(term / 2 ** lowBits) | 0, term % 2 ** lowBits)
+    for (const [event, { terms, fieldMask = 1 }] of events.entries()) {
+      set.at(event + 1, fieldMask)
+      for (const term of terms) set.addTerm(term)
+    }
     builder.addFrame(frame, set)
   }
-  return builder.finish(owner)
+  return builder.finish(owner, fields)
+}
+
+/** An index of a run whose frames have one event of these terms each. */
+export function indexOfTerms(
+  frames: readonly (readonly Term[])[],
+  options: { readonly isFinal?: boolean; readonly owner?: string } = {},
+): TermSection {
+  return indexOfEvents(
+    frames.map(terms => [{ terms }]),
+    options,
+  )
 }
 
 /** An index of a run whose frames have one of these lines each. */
-export function indexOfLines(lines: readonly string[], owner = testOwner): Buffer {
-  const builder = new TermIndexBuilder(61_320)
+export function indexOfLines(lines: readonly string[], isFinal = true): TermSection {
+  const builder = new TermIndexBuilder({ isFinal })
   const frames = new FrameTerms()
+  const table = new FieldTable()
   for (const [frame, line] of lines.entries()) {
-    builder.addFrame(frame, frames.read(Buffer.from(`${line}\n`)))
+    builder.addFrame(frame, frames.read(Buffer.from(`${line}\n`), table))
   }
-  return builder.finish(owner)
+  return builder.finish(testOwner, table.paths)
 }
 
-export function openWhole(object: Buffer, owner = testOwner): TermIndex {
-  const index = openIndex(object, object.length, owner)
-  if (typeof index === 'number') throw new Error(`${index} bytes wanted of ${object.length}`)
-  return index
+export function lookUp({ bytes, shape }: TermSection, term: Term, owner = testOwner): TermHit {
+  const { page, start, end } = pageOf(shape, term)
+  const opened = openPage(bytes.subarray(start, end), page, shape, owner)
+  const at = (place: { start: number; sizeBytes: number }) =>
+    bytes.subarray(place.start, place.start + place.sizeBytes)
+  const reader =
+    'start' in opened ? openDistantPage(at(opened), opened, page, shape, owner) : opened
+  const entry = findTerm(reader, shape, term)
+  return hitOf(entry, place => {
+    const found = entry.recurring.find(each => each.entry.place === place)!
+    return openList(at(place), place, found.entry, shape.frameCount, owner)
+  })
 }
 
-export function lookUp(object: Buffer, term: Term, owner = testOwner): TermFrames {
-  const index = openWhole(object, owner)
-  const { start, end } = pageOf(index, term)
-  return framesOf(index, object.subarray(start, end), term)
+/** What an index says of each of its terms: the kept bits and its frames; reads all of it. */
+export function readAll({ bytes, shape }: TermSection, owner = testOwner): number[][] {
+  const found: number[][] = []
+  const at = (place: { start: number; sizeBytes: number }) =>
+    bytes.subarray(place.start, place.start + place.sizeBytes)
+  for (let page = 0; page < 2 ** shape.pageBits; page++) {
+    const start = page * shape.pageBytes
+    const opened = openPage(bytes.subarray(start, start + shape.pageBytes), page, shape, owner)
+    const reader =
+      'start' in opened ? openDistantPage(at(opened), opened, page, shape, owner) : opened
+    reader.eachRare((fingerprint, frame) => found.push([fingerprint, frame]))
+    const walk = reader.recurringTerms()
+    while (walk.next()) {
+      const { entry, term } = walk
+      const list =
+        walk.postings() ?? openList(at(entry.place!), entry.place!, entry, shape.frameCount, owner)
+      found.push([term, ...list.frames])
+    }
+  }
+  return found
 }
