@@ -16,6 +16,7 @@ import { readParameters } from './parameters.ts'
 import { noteDefect, problemResponse } from './problem.ts'
 import { questionRoutes } from './question-routes.ts'
 import { type Route, routerPath } from './route.ts'
+import { tailRoute } from './tail-route.ts'
 import { isForeign, unserved } from './unserved.ts'
 import { UnsupportedBody } from './unsupported.ts'
 
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...fieldRoutes,
   hoursRoute,
   ...eventRoutes,
+  tailRoute,
   ...operationRoutes,
 ]
 
@@ -49,13 +51,13 @@ export function createApp(options: AppOptions): Hono {
   })
   for (const route of routes) {
     app.on(route.method, routerPath(route.path), async context => {
-      const { settings, archive } = options
+      const { settings, archive, clock } = options
       const request = context.req.raw
-      const surroundings = { settings, nowMicros: options.clock.nowMicros() }
+      const surroundings = { settings, nowMicros: clock.nowMicros() }
       const inBody = route.parametersInBody ? await bodyParameters(request, settings) : []
       const given = [...new URL(request.url).searchParams, ...inBody]
       const query = readParameters(given, route.queryParameters, surroundings)
-      return route.handle({ archive, settings, query, path: context.req.param(), request })
+      return route.handle({ archive, settings, clock, query, path: context.req.param(), request })
     })
   }
   app.get('/openapi.json', () => jsonResponse(openApiDocument(routes)))

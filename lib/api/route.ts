@@ -1,4 +1,5 @@
 import type { Archive } from '../archive.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Parameters, Values } from './parameters.ts'
 
@@ -6,6 +7,7 @@ import type { Parameters, Values } from './parameters.ts'
 export interface Call<P extends Parameters = Parameters> {
   readonly archive: Archive
   readonly settings: Settings
+  readonly clock: Clock
   readonly query: Values<P>
   /** Decoded variable parts of the path, e.g. `stream`. */
   readonly path: Readonly<Record<string, string>>

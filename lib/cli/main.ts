@@ -14,6 +14,7 @@ import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
 import { addStat } from './commands/stat.ts'
 import { addStreams } from './commands/streams.ts'
+import { addTail } from './commands/tail.ts'
 import { addTerms } from './commands/terms.ts'
 import { addValues } from './commands/values.ts'
 import { addGlobalOptions } from './options.ts'
@@ -39,6 +40,7 @@ addFields(program)
 addHours(program)
 addStreams(program)
 addContext(program)
+addTail(program)
 addBrigade(program)
 addStat(program)
 addDoctor(program)

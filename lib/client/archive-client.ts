@@ -19,6 +19,7 @@ import type {
 } from './answers.ts'
 import { ArchiveClientError, errorOfResponse } from './client-error.ts'
 import { EventStream } from './event-stream.ts'
+import { followEvents } from './follow.ts'
 
 export interface ClientOptions {
   /** Where the API is, e.g. `http://127.0.0.1:7070`; a path in it is kept. */
@@ -160,6 +161,12 @@ export class ArchiveClient {
   ) {
     const path = `v1/events/${encodeURIComponent(id)}/context`
     return this.#ask<ContextAnswer>(path, options, signal)
+  }
+
+  /** Events as they are appended from now on, for as long as the server lets one request follow. */
+  async *tail({ signal, ...options }: Pick<Selection, 'q' | 'stream'> & Asking = {}) {
+    const init = { headers: { Accept: 'text/event-stream' }, ...(signal && { signal }) }
+    yield* followEvents(await this.#request('v1/tail', options, init))
   }
 
   usage({ signal }: Asking = {}): Promise<UsageAnswer> {

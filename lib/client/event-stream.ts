@@ -38,7 +38,8 @@ export class EventStream implements AsyncIterable<ArchiveEvent> {
   }
 }
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The lines of a body as they arrive; a last one without its end is left out. */
+export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let begun = ''

@@ -108,6 +108,12 @@ export const defaultSettings = {
   pageEvents: 100,
   /** Events around an event that one answer returns, on either side. */
   contextEventsMax: 1_000,
+  /** Pause between two looks for new batches; half as long shows events sooner for twice the price. */
+  followPollMillis: 2 * seconds,
+  /** Events shown of one look. */
+  followEventsMax: 10_000,
+  /** How long one request may follow: a tail that nobody watches must not cost for ever. */
+  followMillisMax: 15 * minutes,
   /** Bytes of matching lines a reader holds while it brings them in order. */
   readMemoryBytes: 64 * MiB,
   /**

@@ -41,6 +41,7 @@ const nothingSeen: Snapshot = {
   catalog: emptyCatalog,
   catalogBytes: 0,
   tail: [],
+  listed: [],
   foreign: [],
 }
 

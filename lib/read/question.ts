@@ -79,6 +79,9 @@ export interface ContextQuestion {
   readonly signal?: AbortSignal
 }
 
+/** What is asked of events yet to come. */
+export type FollowQuestion = Pick<Selection, 'stream' | 'query' | 'signal'>
+
 /** What an answer cost. */
 export interface Receipt {
   readonly requests: {
@@ -276,4 +279,12 @@ export interface ContextAnswer extends AnswerEnd {
   /** Both ascending. */
   readonly before: readonly Hit[]
   readonly after: readonly Hit[]
+}
+
+/** What a look for new batches found; not complete: of too many events only the first. */
+export interface News extends AnswerEnd {
+  /** Ascending. */
+  readonly hits: readonly Hit[]
+  /** Batches that were folded before anybody looked: their events are found by a search. */
+  readonly missedBatches: number
 }

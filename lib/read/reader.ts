@@ -7,6 +7,7 @@ import { count } from './count.ts'
 import { explain } from './explain.ts'
 import { fields } from './fields.ts'
 import type { Fleet } from './fleet.ts'
+import { follow } from './follow.ts'
 import { histogram } from './histogram.ts'
 import { hours } from './hours.ts'
 import type {
@@ -17,11 +18,13 @@ import type {
   Explanation,
   FieldsAnswer,
   FieldsQuestion,
+  FollowQuestion,
   HistogramAnswer,
   HistogramQuestion,
   Hits,
   HoursAnswer,
   HoursQuestion,
+  News,
   SearchQuestion,
   Selection,
   StreamsAnswer,
@@ -45,6 +48,7 @@ export interface Reader {
   streams(question?: StreamsQuestion): Promise<StreamsAnswer>
   terms(question: TermsQuestion): Promise<TermsAnswer>
   fields(question?: FieldsQuestion): Promise<FieldsAnswer>
+  follow(question: FollowQuestion): AsyncIterable<News>
   hours(question: HoursQuestion): Promise<HoursAnswer>
   context(question: ContextQuestion): Promise<ContextAnswer>
 }
@@ -69,6 +73,7 @@ export function createReader(options: ReaderOptions): Reader {
     streams: question => streams(library, question),
     terms: question => terms(library, question),
     fields: question => fields(library, question),
+    follow: question => follow(library, question),
     hours: question => hours(library, question),
     context: question => context(library, question),
   }

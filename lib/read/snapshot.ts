@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly catalogBytes: number
   /** Batches that no run of this catalog holds. */
   readonly tail: readonly TailObject[]
+  /** All batches that were listed, also those that runs hold and nobody has swept yet. */
+  readonly listed: readonly TailObject[]
   /** Objects under `tail/` whose names are none of ours. */
   readonly foreign: readonly ListedObject[]
 }
@@ -35,7 +37,7 @@ export async function takeSnapshot(sources: SnapshotSources): Promise<Snapshot> 
   sources.nextRound()
   const settled = await loadSettled(sources.store, catalog, batches)
   const tail = batches.filter(batch => !isSettled(settled, batch.identity))
-  return { catalog, catalogBytes: sizeBytes, tail, foreign }
+  return { catalog, catalogBytes: sizeBytes, tail, listed: batches, foreign }
 }
 
 async function loadSettled(

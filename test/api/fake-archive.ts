@@ -5,6 +5,7 @@ import type {
   AnswerEnd,
   ContextQuestion,
   FieldsQuestion,
+  FollowQuestion,
   Hit,
   HoursQuestion,
   SearchQuestion,
@@ -138,6 +139,14 @@ export class FakeArchive implements Archive {
     const examples = ['12345678901234567890']
     const fields = [{ field: 'n', count: 2, kinds: ['number' as const], distinct, examples }]
     return { ...freeEnd, count: 3, fields }
+  }
+
+  async *follow({ query = '' }: FollowQuestion) {
+    this.fault?.()
+    yield { ...freeEnd, hits: [], missedBatches: 0 }
+    this.fault?.()
+    const hits = this.hits.filter(hit => hit.line.includes(query))
+    yield { ...freeEnd, hits, missedBatches: 2 }
   }
 
   async hours({ interval = 'hour' }: HoursQuestion) {

@@ -71,6 +71,20 @@ test('count, histogram, values, streams and usage answer promises', async () => 
   assert.equal((await client.usage()).tail.events, 2)
 })
 
+test('a tail gives events as they come and says how it ended', async () => {
+  const { client } = connect()
+  await client.append('a', [{ n: 1 }])
+  const found: unknown[] = []
+
+  const following = async () => {
+    for await (const event of client.tail({ q: 'n' })) found.push(event.n)
+  }
+
+  // The fake archive has no more news after the first.
+  await assert.rejects(following(), { code: 'unavailable' })
+  assert.deepEqual(found, [1])
+})
+
 test('the path and the API key are sent, a long query goes into a body', async () => {
   const seen: [string, RequestInit][] = []
   const fetch = async (url: URL, init: RequestInit) => {

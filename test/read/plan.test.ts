@@ -31,7 +31,8 @@ const table: readonly [string, Selection, string[]][] = [
 
 for (const [what, selection, expected] of table) {
   test(`a plan takes the objects that time and stream leave over: ${what}`, () => {
-    const planned = planRead({ catalog, catalogBytes: 0, tail, foreign: [] }, scopeOf(selection))
+    const snapshot = { catalog, catalogBytes: 0, tail, listed: tail, foreign: [] }
+    const planned = planRead(snapshot, scopeOf(selection))
 
     assert.deepEqual(planned.map(source => source.group).sort(), expected.sort())
   })
