@@ -108,7 +108,7 @@ export const defaultSettings = {
   pageEvents: 100,
   /** Events around an event that one answer returns, on either side. */
   contextEventsMax: 1_000,
-  /** Pause between two looks for new batches; half as long shows events sooner for twice the price. */
+  /** Pause between two looks for new batches: half of it shows them sooner, at twice the price. */
   followPollMillis: 2 * seconds,
   /** Events shown of one look. */
   followEventsMax: 10_000,

@@ -39,7 +39,7 @@ test('only what matches query and stream is shown', async () => {
   assert.deepEqual(found, [3])
 })
 
-test('a batch that was folded is shown as long as it is not swept, then counted as missed', async () => {
+test('a folded batch is shown until it is swept, then counted as missed', async () => {
   const maker = new ArchiveMaker()
   const looks: [readonly number[], number][] = []
 
