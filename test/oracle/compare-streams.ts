@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reader } from '../../lib/read/reader.ts'
-import { endFault } from './compare.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import type { KnownEvent } from './known-events.ts'
 
@@ -25,7 +24,7 @@ export async function compareStreams(
   const sorted = [...wanted]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, counted]) => ({ stream: name, ...counted }))
-  if (isDeepStrictEqual(answer.streams, sorted)) return endFault(answer)
+  if (isDeepStrictEqual(answer.streams, sorted)) return undefined
   const [found, told] = [answer.streams, sorted].map(each => JSON.stringify(each).slice(0, 500))
   return `streams from ${prefix}: found ${found}, expected ${told}`
 }
@@ -52,6 +51,6 @@ export async function compareContext(
   const found = [answer.before, [answer.event], answer.after].map(hits =>
     hits.map(({ line }) => line.toString()),
   )
-  if (isDeepStrictEqual(found, wanted)) return endFault(answer)
+  if (isDeepStrictEqual(found, wanted)) return undefined
   return `around ${id}: found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`
 }

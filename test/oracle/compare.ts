@@ -1,9 +1,9 @@
-import type { AnswerEnd, Selection } from '../../lib/read/question.ts'
+import type { Selection } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import type { KnownEvent } from './known-events.ts'
 
-/** What is wrong with an answer; `undefined`: it is exact and whole. */
+/** What is wrong with an answer; `undefined`: it is exact. */
 export type Compare = (
   reader: Reader,
   question: DrawnQuestion,
@@ -19,9 +19,4 @@ export function selectionOf(question: DrawnQuestion): Selection {
     ...(startMicros !== undefined && { startMicros }),
     ...(endMicros !== undefined && { endMicros }),
   }
-}
-
-export function endFault({ damage, warnings }: AnswerEnd): string | undefined {
-  if (damage.length + warnings.length === 0) return undefined
-  return `says ${JSON.stringify({ damage, warnings }).slice(0, 400)}`
 }

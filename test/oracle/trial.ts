@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatTime } from '../../lib/core/time.ts'
+import type { AnswerEnd, Damage } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
-import { type Compare, endFault, selectionOf } from './compare.ts'
+import { type Compare, selectionOf } from './compare.ts'
 import { compareFields, compareTerms, compareValues } from './compare-fields.ts'
 import { compareContext, compareStreams } from './compare-streams.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import { expectedEvents, expectedHistogram, labelledBy } from './expected-answers.ts'
+import { keepingEnds } from './keeping-ends.ts'
 import type { KnownEvent } from './known-events.ts'
 
 /** Pages are turned this often at most: the rest of a long answer is not read. */
@@ -26,18 +28,30 @@ const compare = {
 export type Asking = keyof typeof compare
 export const askings = Object.keys(compare) as readonly Asking[]
 
-/** What is wrong with the answer to the question; `undefined`: it is exact and whole. */
-export async function faultOf(
+/** How a question was answered. */
+export interface Verdict {
+  /** What is wrong with the answer; `undefined`: it is exact. */
+  readonly fault: string | undefined
+  readonly warnings: readonly string[]
+  readonly damage: readonly Damage[]
+}
+
+/** Asks the question and compares the answer with what a look at every event says. */
+export async function judge(
   reader: Reader,
   events: readonly KnownEvent[],
   question: DrawnQuestion,
   asking: Asking,
-): Promise<string | undefined> {
+): Promise<Verdict> {
   const expected = expectedEvents(events, question)
-  try {
-    return await compare[asking](reader, question, expected, events)
-  } catch (thrown) {
-    return `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`
+  const ends: AnswerEnd[] = []
+  const fault = await compare[asking](keepingEnds(reader, ends), question, expected, events).catch(
+    thrown => `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`,
+  )
+  return {
+    fault,
+    warnings: ends.flatMap(end => end.warnings.map(({ detail }) => detail)),
+    damage: ends.flatMap(end => end.damage),
   }
 }
 
@@ -59,8 +73,6 @@ async function compareSearch(
     })
     for await (const hit of hits) found.push(`${hit.id} ${hit.line}`)
     const end = hits.end()
-    const fault = endFault(end)
-    if (fault) return fault
     if (limit !== undefined && found.length > limit * (page + 1)) return 'a page is too long'
     cursor = end.cursor
     if ((cursor === null) !== end.complete) return `cursor ${cursor}, complete ${end.complete}`
@@ -91,7 +103,7 @@ async function compareCount(
 ): Promise<string | undefined> {
   const answer = await reader.count(selectionOf(question))
   if (answer.count !== expected.length) return `counted ${answer.count}, not ${expected.length}`
-  return endFault(answer)
+  return undefined
 }
 
 async function compareHistogram(
@@ -110,7 +122,7 @@ async function compareHistogram(
   if (late !== undefined) return `an interval begins before ${formatTime(late)}`
   if (answer.count !== expected.length) return `counted ${answer.count}, not ${expected.length}`
   if (!isDeepStrictEqual(found, wanted)) return `found ${shown(found)}, expected ${shown(wanted)}`
-  return endFault(answer)
+  return undefined
 }
 
 function shown(counts: ReadonlyMap<string, number>): string {
