@@ -49,9 +49,11 @@ async function writeSegment(
   const oldest = [...catalog.recent].sort().slice(0, Math.ceil(catalog.recent.length / 2))
   const identities = oldest.slice(0, place.settings.segmentIdsMax)
   const key = segmentKey(jobId, 0)
-  await uploadOutput(place, key, encodeSegment(identities))
+  const bytes = encodeSegment(identities)
+  await uploadOutput(place, key, bytes)
   const [firstIdentity = '', lastIdentity = ''] = [identities[0], identities.at(-1)]
-  return { key, count: identities.length, firstIdentity, lastIdentity, identities }
+  const span = { count: identities.length, firstIdentity, lastIdentity }
+  return { key, sizeBytes: bytes.length, ...span, identities }
 }
 
 function withSegment(catalog: Catalog, written: WrittenSegment): Catalog | undefined {

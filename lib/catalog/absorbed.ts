@@ -13,7 +13,8 @@ export function encodeSegment(identities: readonly string[]): Buffer {
  * The identities of a segment. Throws `missing` when the object is gone: the catalog is outdated.
  */
 export async function loadSegment(store: Store, segment: Segment): Promise<ReadonlySet<string>> {
-  const found = await store.get(segment.key)
+  // Of a size that is known before: a budget asks for no more than is there.
+  const found = await store.get(segment.key, { range: { suffixBytes: segment.sizeBytes } })
   if (!found) throw new ArchiveError('missing', `${segment.key} is gone`)
   const raw = unwrap(found.bytes, segment.key, defaultSettings.catalogBytesMax)
   const identities = raw.toString('latin1').split('\n').slice(0, -1)

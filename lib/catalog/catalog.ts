@@ -114,6 +114,7 @@ export interface ManifestRef {
 
 export interface Segment {
   readonly key: string
+  readonly sizeBytes: number
   readonly count: number
   readonly firstIdentity: string
   readonly lastIdentity: string

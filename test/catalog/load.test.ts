@@ -51,7 +51,8 @@ test('a cache reads the catalog again only when it has changed', async () => {
 test('a segment that is gone is missing, one that holds other ids is corrupt', async () => {
   const { store } = makePlace()
   const key = segmentKey('J', 0)
-  const segment = { key, count: 2, firstIdentity: 'A-1', lastIdentity: 'B-2' }
+  const sizeBytes = encodeSegment(['A-1', 'B-2']).length
+  const segment = { key, sizeBytes, count: 2, firstIdentity: 'A-1', lastIdentity: 'B-2' }
   const fails = (code: string) => (fault: unknown) =>
     fault instanceof ArchiveError && fault.code === code
   await assert.rejects(loadSegment(store, segment), fails('missing'))

@@ -18,9 +18,10 @@ function identity(millis: number): string {
 async function putSegment(store: Store, n: number, millis: readonly number[]): Promise<Segment> {
   const key = segmentKey('JOB', n)
   const identities = millis.map(identity).sort()
-  await store.create(key, encodeSegment(identities))
+  const bytes = encodeSegment(identities)
+  await store.create(key, bytes)
   const [firstIdentity = '', lastIdentity = ''] = [identities[0], identities.at(-1)]
-  return { key, count: identities.length, firstIdentity, lastIdentity }
+  return { key, sizeBytes: bytes.length, count: identities.length, firstIdentity, lastIdentity }
 }
 
 test('an id is settled only when it is recent, absorbed or below the floor', async () => {

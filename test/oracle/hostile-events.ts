@@ -4,11 +4,12 @@ import { events } from '../query/support/events.ts'
 import type { TestEvent } from '../support/make-archive.ts'
 import { Dice } from './dice.ts'
 
-const dice = new Dice(4711)
+let dice = new Dice(4711)
 const firstMicros = 1_737_849_605_000_000
 
 /** Events made to be hard for an index: one of each kind after the other, a second apart. */
 export function hostileEvents(): readonly TestEvent[] {
+  dice = new Dice(4711)
   const many = (count: number, make: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => make(i))
   const rests = [

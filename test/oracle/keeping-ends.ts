@@ -26,6 +26,7 @@ export function keepingEnds(reader: Reader, ends: AnswerEnd[]): Reader {
     streams: kept(reader.streams),
     terms: kept(reader.terms),
     fields: kept(reader.fields),
+    hours: kept(reader.hours),
     context: kept(reader.context),
   }
 }

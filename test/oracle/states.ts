@@ -1,7 +1,9 @@
+import { collectGarbage } from '../../lib/brigade/collect.ts'
 import { compact } from '../../lib/brigade/compact.ts'
 import { raiseFloor } from '../../lib/brigade/floor.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
+import { rollUp } from '../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../lib/brigade/sweep.ts'
 import { logPolicy, type Policy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
@@ -19,10 +21,15 @@ export const states = [
   'compacted',
   'compacted, folded and tail',
   'worked off',
+  'rolled up',
+  'rolled up, compacted, folded and tail',
   'worked off late',
   'any mix',
+  'any mix later',
 ] as const
 export type State = (typeof states)[number]
+
+const oneYear = 366 * 24 * 3600e3
 
 /** An archive in one of the states and what it holds. */
 export interface Arrangement {
@@ -41,6 +48,9 @@ export async function arrange(
     foldBytesMax: dice.pick([100e3, 1e6, 128e6]),
     recentMax: dice.pick([3, 2000]),
     compactRunsMin: dice.pick([2, 4]),
+    rollupPartsMin: dice.pick([2, 2, 4]),
+    rollupPartsMax: dice.pick([2, 5, 256]),
+    manifestBucketsMax: dice.pick([1, 4, 2000]),
     sealedCompressionLevel: 1,
     groupCommitMillis: 0,
   })
@@ -109,11 +119,35 @@ class Yard {
         await this.#append(0.5)
         await this.#fold()
         break
-      case 'worked off late':
+      case 'rolled up':
         await this.#foldInParts()
         await this.#append(1)
-        this.#place.clock.advance(400 * 24 * 3600e3)
+        await this.#fold()
+        this.#place.clock.advance(this.#dice.pick([0, oneYear, 2 * oneYear]))
+        await this.#rollUp()
+        break
+      case 'rolled up, compacted, folded and tail':
+        await this.#foldInParts()
+        this.#place.clock.advance(this.#dice.pick([0, oneYear, 2 * oneYear]))
+        await this.#compact()
+        await this.#rollUp()
+        await this.#append(0.3)
+        await this.#fold()
+        await this.#compact()
+        await this.#append(0.3)
+        await this.#fold()
+        break
+      case 'worked off late':
+        await this.#foldInParts()
+        await this.#append(0.5)
+        this.#place.clock.advance(2 * oneYear)
         await this.#work()
+        await this.#append(1)
+        await this.#work()
+        break
+      case 'any mix later':
+        this.#place.clock.advance(oneYear)
+        for (let step = 0; step < 16; step++) await this.#anyStep()
         break
       case 'worked off':
         await this.#append(1)
@@ -149,6 +183,10 @@ class Yard {
     while ((await compact(this.#place, this.#damaged)) !== undefined);
   }
 
+  async #rollUp(): Promise<void> {
+    while ((await rollUp(this.#place, this.#damaged)) !== undefined);
+  }
+
   async #work(): Promise<void> {
     await new Member(this.#place).once()
   }
@@ -160,6 +198,9 @@ class Yard {
       () => fold(this.#place, this.#damaged),
       () => this.#fold(),
       () => compact(this.#place, this.#damaged),
+      () => rollUp(this.#place, this.#damaged),
+      () => this.#rollUp(),
+      () => collectGarbage(this.#place),
       () => sweepTail(this.#place),
       () => moveAbsorbed(this.#place),
       () => raiseFloor(this.#place),

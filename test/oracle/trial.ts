@@ -2,13 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatTime } from '../../lib/core/time.ts'
 import type { AnswerEnd, Damage } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
-import { type Compare, selectionOf } from './compare.ts'
+import { type Compare, differenceOf, selectionOf } from './compare.ts'
+import { compareBudgeted } from './compare-budgeted.ts'
 import { compareFields, compareTerms, compareValues } from './compare-fields.ts'
+import { compareHours } from './compare-hours.ts'
 import { compareContext, compareStreams } from './compare-streams.ts'
 import type { DrawnQuestion } from './draw-question.ts'
-import { expectedEvents, expectedHistogram, labelledBy } from './expected-answers.ts'
+import { expectedEvents, expectedHistogram } from './expected-answers.ts'
 import { keepingEnds } from './keeping-ends.ts'
 import type { KnownEvent } from './known-events.ts'
+import { labelledBy } from './label-interval.ts'
 
 /** Pages are turned this often at most: the rest of a long answer is not read. */
 const pagesMax = 5
@@ -22,6 +25,8 @@ const compare = {
   terms: compareTerms,
   streams: compareStreams,
   context: compareContext,
+  hours: compareHours,
+  budgeted: compareBudgeted,
 } as const satisfies Record<string, Compare>
 
 /** The ways in which a question can be asked. */
@@ -81,19 +86,7 @@ async function compareSearch(
   const wanted = expected
     .slice(0, cursor === null ? undefined : found.length)
     .map(({ id, line }) => `${id} ${line}`)
-  return isDeepStrictEqual(found, wanted) ? undefined : differenceOf(found, wanted)
-}
-
-function differenceOf(found: readonly string[], wanted: readonly string[]): string {
-  const missing = wanted.filter(each => !found.includes(each))
-  const surplus = found.filter(each => !wanted.includes(each))
-  const shown = (all: readonly string[]) => all.slice(0, 2).map(each => each.slice(0, 400))
-  return [
-    `found ${found.length} events, expected ${wanted.length}`,
-    `${missing.length} missing, such as ${shown(missing)}`,
-    `${surplus.length} too many, such as ${shown(surplus)}`,
-    missing.length + surplus.length === 0 ? 'the order or the number is wrong' : '',
-  ].join('; ')
+  return differenceOf(found, wanted)
 }
 
 async function compareCount(

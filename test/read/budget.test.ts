@@ -106,3 +106,17 @@ function assertWithin({ requests, bytesRead, dollars }: Receipt, budget: Budget)
   assert.ok(bytesRead <= maxBytes, `${bytesRead} bytes of ${maxBytes}`)
   assert.ok(dollars <= maxDollars)
 }
+
+test('a budget of bytes suffices for an archive of several segments of absorbed ids', async () => {
+  const maker = new ArchiveMaker()
+  const events = [0, 1, 2].map(time => ({ time, stream: 's' }))
+  const batches = await Promise.all(events.map(each => maker.batch([each])))
+  const run = await maker.run(events)
+  const segments = batches.map(batch => maker.segment([batch.identity]))
+  await maker.commit({ runs: [run], absorbed: await Promise.all(segments) })
+
+  const hits = readerOf(maker.store).search({ maxBytes: 10_000 })
+
+  assert.equal((await linesOf(hits)).length, 3)
+  assert.equal(hits.end().complete, true)
+})

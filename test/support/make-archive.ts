@@ -146,9 +146,11 @@ export class ArchiveMaker {
   async segment(identities: readonly string[]): Promise<Segment> {
     const sorted = [...identities].sort()
     const key = segmentKey(`job${String(this.#made++).padStart(4, '0')}`, 0)
-    await this.store.create(key, encodeSegment(sorted))
+    const bytes = encodeSegment(sorted)
+    await this.store.create(key, bytes)
     return {
       key,
+      sizeBytes: bytes.length,
       count: sorted.length,
       firstIdentity: sorted[0]!,
       lastIdentity: sorted.at(-1)!,
