@@ -19,6 +19,7 @@ export function keepingEnds(reader: Reader, ends: AnswerEnd[]): Reader {
     },
   })
   return {
+    ...reader,
     search: question => keptHits(reader.search(question)),
     count: kept(reader.count),
     histogram: kept(reader.histogram),

@@ -13,21 +13,31 @@ import { makePlace, type TestPlace } from '../support/workplace.ts'
 import type { Dice } from './dice.ts'
 import { type KnownEvent, knownEvents } from './known-events.ts'
 
-/** Ways for events to lie in an archive. */
-export const states = [
-  'tail',
-  'folded',
-  'folded and tail',
-  'compacted',
-  'compacted, folded and tail',
-  'worked off',
-  'rolled up',
-  'rolled up, compacted, folded and tail',
-  'worked off late',
-  'any mix',
-  'any mix later',
-] as const
-export type State = (typeof states)[number]
+/** What is done to an archive: appends, the work of a brigade, the passing of time. */
+type Step = 'part' | 'rest' | 'fold' | 'compact' | 'roll up' | 'work' | 'years' | 'any'
+
+const parts: readonly Step[] = ['part', 'fold', 'part', 'fold', 'part', 'fold']
+const any = (count: number) => Array.from({ length: count }, (): Step => 'any')
+
+/** Ways for events to lie in an archive, and how they come to lie so. What is left is appended. */
+const scripts = {
+  tail: [],
+  folded: ['rest', 'fold'],
+  'folded and tail': ['part', 'part', 'fold', 'part', 'fold'],
+  compacted: [...parts, 'rest', 'fold', 'compact'],
+  'compacted, folded and tail': [...parts, 'compact', 'part', 'part', 'fold'],
+  'worked off': ['rest', 'work'],
+  'rolled up': [...parts, 'rest', 'fold', 'years', 'roll up'],
+  'rolled up, compacted, folded and tail': [
+    ...[...parts, 'years', 'compact', 'roll up'],
+    ...['part', 'fold', 'compact', 'part', 'fold'],
+  ],
+  'worked off late': [...parts, 'part', 'years', 'work', 'rest', 'work'],
+  'any mix': any(12),
+  'any mix later': ['years', ...any(16)],
+} as const satisfies Record<string, readonly Step[]>
+export type State = keyof typeof scripts
+export const states = Object.keys(scripts) as readonly State[]
 
 const oneYear = 366 * 24 * 3600e3
 
@@ -94,82 +104,35 @@ class Yard {
   }
 
   async bringInto(state: State): Promise<void> {
-    switch (state) {
-      case 'tail':
-        break
-      case 'folded':
-        await this.#append(1)
-        await this.#fold()
-        break
-      case 'folded and tail':
-        await this.#append(0.4)
-        await this.#fold()
-        await this.#append(0.5)
-        await this.#fold()
-        break
-      case 'compacted':
-        await this.#foldInParts()
-        await this.#append(1)
-        await this.#fold()
-        await this.#compact()
-        break
-      case 'compacted, folded and tail':
-        await this.#foldInParts()
-        await this.#compact()
-        await this.#append(0.5)
-        await this.#fold()
-        break
-      case 'rolled up':
-        await this.#foldInParts()
-        await this.#append(1)
-        await this.#fold()
-        this.#place.clock.advance(this.#dice.pick([0, oneYear, 2 * oneYear]))
-        await this.#rollUp()
-        break
-      case 'rolled up, compacted, folded and tail':
-        await this.#foldInParts()
-        this.#place.clock.advance(this.#dice.pick([0, oneYear, 2 * oneYear]))
-        await this.#compact()
-        await this.#rollUp()
-        await this.#append(0.3)
-        await this.#fold()
-        await this.#compact()
-        await this.#append(0.3)
-        await this.#fold()
-        break
-      case 'worked off late':
-        await this.#foldInParts()
-        await this.#append(0.5)
-        this.#place.clock.advance(2 * oneYear)
-        await this.#work()
-        await this.#append(1)
-        await this.#work()
-        break
-      case 'any mix later':
-        this.#place.clock.advance(oneYear)
-        for (let step = 0; step < 16; step++) await this.#anyStep()
-        break
-      case 'worked off':
-        await this.#append(1)
-        await this.#work()
-        break
-      case 'any mix':
-        for (let step = 0; step < 12; step++) await this.#anyStep()
+    for (const step of scripts[state]) await this.#take(step)
+    await this.#take('rest')
+  }
+
+  async #take(step: Step): Promise<void> {
+    switch (step) {
+      case 'part':
+        return await this.#append(0.3)
+      case 'rest':
+        return await this.#append(1)
+      case 'fold':
+        return await this.#fold()
+      case 'compact':
+        return await this.#compact()
+      case 'roll up':
+        return await this.#rollUp()
+      case 'work':
+        return await this.#work()
+      case 'years':
+        return this.#place.clock.advance(this.#dice.pick([0, oneYear, 2 * oneYear]))
+      case 'any':
+        return await this.#takeAny()
     }
-    await this.#append(1)
   }
 
   async #append(share: number): Promise<void> {
     for (const events of this.#waiting.splice(0, Math.ceil(this.#waiting.length * share))) {
       this.#place.clock.advance(1)
       await appendBatch(this.#place, events.map(givenLine))
-    }
-  }
-
-  async #foldInParts(): Promise<void> {
-    for (let part = 0; part < 3; part++) {
-      await this.#append(0.3)
-      await this.#fold()
     }
   }
 
@@ -191,21 +154,22 @@ class Yard {
     await new Member(this.#place).once()
   }
 
-  async #anyStep(): Promise<void> {
+  async #takeAny(): Promise<void> {
+    const place = this.#place
     await this.#dice.pick([
       () => this.#append(0.3),
       () => this.#append(0.2),
-      () => fold(this.#place, this.#damaged),
+      () => fold(place, this.#damaged),
       () => this.#fold(),
-      () => compact(this.#place, this.#damaged),
-      () => rollUp(this.#place, this.#damaged),
+      () => compact(place, this.#damaged),
+      () => rollUp(place, this.#damaged),
       () => this.#rollUp(),
-      () => collectGarbage(this.#place),
-      () => sweepTail(this.#place),
-      () => moveAbsorbed(this.#place),
-      () => raiseFloor(this.#place),
+      () => collectGarbage(place),
+      () => sweepTail(place),
+      () => moveAbsorbed(place),
+      () => raiseFloor(place),
       () => this.#work(),
-      async () => this.#place.clock.advance(this.#dice.pick([1e3, 3600e3, 20 * 24 * 3600e3])),
+      async () => place.clock.advance(this.#dice.pick([1e3, 3600e3, oneYear / 20])),
     ])()
   }
 }
