@@ -3,6 +3,7 @@ import { LeafText } from './leaf-text.ts'
 import { type Leaf, LeafWalk } from './leaf-walk.ts'
 import { necessaryText } from './necessary-text.ts'
 import type { MatchQuery, Query } from './query.ts'
+import { TextSearch } from './text-search.ts'
 
 /** A query made ready to be asked of stored lines. It keeps scratch space: not for nested use. */
 export interface EventFilter {
@@ -10,11 +11,8 @@ export interface EventFilter {
   matches(bytes: Buffer, start: number, end: number): boolean
   /** Every event matches: no need to ask. */
   readonly matchesAll: boolean
-  /**
-   * Finds, in the Latin-1 reading of the bytes, every place where a matching line without `\u` in
-   * it must have one; `undefined` where there is no such text. Global and sticky-free.
-   */
-  readonly candidates: RegExp | undefined
+  /** Finds places of which every matching line has one; `undefined` where there is no such text. */
+  readonly search: TextSearch | undefined
 }
 
 /** The filter of a query that `parseQuery` made. */
@@ -24,7 +22,7 @@ export function compileFilter(query: Query): EventFilter {
   return {
     matches: (bytes, start) => lines.matches(bytes, start),
     matchesAll: query.kind === 'all',
-    candidates: necessary === undefined ? undefined : new RegExp(necessary, 'gi'),
+    search: necessary && new TextSearch(necessary),
   }
 }
 

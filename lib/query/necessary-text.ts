@@ -3,28 +3,24 @@ import { fold } from './fold.ts'
 import { type Condition, type MatchQuery, type Query, timeField } from './query.ts'
 import { parseRegex } from './regex-syntax.ts'
 import { regexTexts } from './regex-text.ts'
+import { type SearchedTexts, searchTextBytesMax, searchTextsMax } from './text-search.ts'
 
 /**
  * A text, or some, one of which every line that meets the query must hold in its bytes, in either
  * case, unless the line holds a `\u`: no other escape of JSON can hide the characters it is made
  * of.
  */
-interface Necessary {
-  /** Source of an expression over the Latin-1 reading of the bytes. */
-  readonly source: string
-  /** Bytes of the shortest alternative: the more, the rarer. */
+interface Necessary extends SearchedTexts {
+  /** Bytes of the shortest text: the more, the rarer. */
   readonly length: number
 }
 
-/** Longer texts are looked for by their beginning, and wider choices not at all. */
-const bytesMax = 32
-const choicesMax = 16
 /** A value this long tells more than the field's name, which many lines have. */
 const telling = 3
 
-/** The source of a `gi` expression, or `undefined` when the query needs no text. */
-export function necessaryText(query: Query): string | undefined {
-  return necessaryOf(query)?.source
+/** `undefined` when the query needs no text. */
+export function necessaryText(query: Query): SearchedTexts | undefined {
+  return necessaryOf(query)
 }
 
 function necessaryOf(query: Query): Necessary | undefined {
@@ -40,10 +36,13 @@ function longest(found: readonly (Necessary | undefined)[]): Necessary | undefin
 }
 
 function eitherOf(found: readonly (Necessary | undefined)[]): Necessary | undefined {
-  if (found.length > choicesMax) return undefined
   if (!found.every(each => each !== undefined)) return undefined
+  const texts = [...new Set(found.flatMap(each => each.texts))]
+  // Wider choices are not looked for at all.
+  if (texts.length > searchTextsMax) return undefined
   return {
-    source: [...new Set(found.map(each => each.source))].join('|'),
+    texts,
+    orExponent: found.some(each => each.orExponent),
     length: Math.min(...found.map(each => each.length)),
   }
 }
@@ -75,10 +74,10 @@ function literal(text: string): Necessary | undefined {
     run = hasOneSpelling(character) ? run + character : ''
     if (run.length > best.length) best = run
   }
-  const bytes = Buffer.from(best).subarray(0, bytesMax)
+  // Longer texts are looked for by their beginning.
+  const bytes = Buffer.from(best).subarray(0, searchTextBytesMax)
   if (bytes.length === 0) return undefined
-  const source = bytes.toString('latin1').replace(/[.*+?^${}()|[\]]/g, '\\$&')
-  return { source, length: bytes.length }
+  return { texts: [bytes.toString('latin1')], orExponent: false, length: bytes.length }
 }
 
 function hasOneSpelling(character: string): boolean {
@@ -94,8 +93,8 @@ function ofRegex(source: string): Necessary | undefined {
 /** A whole number is spelled with its digits, or with an exponent. */
 function ofNumber(text: string): Necessary | undefined {
   if (!/^(0|-?[1-9]\d*)$/.test(text)) return undefined
-  const digits = text.slice(0, bytesMax)
-  return { source: `${digits}|\\de[+-]?\\d`, length: digits.length }
+  const digits = text.slice(0, searchTextBytesMax)
+  return { texts: [digits], orExponent: true, length: digits.length }
 }
 
 /** The whole numbers before the prefix's end, or the IPv6 spelling of an IPv4 address. */
@@ -104,5 +103,5 @@ function ofBlock(text: string): Necessary | undefined {
   const count = Math.floor(Number(prefix) / 8)
   if (address.includes(':') || count === 0) return undefined
   const numbers = address.split('.').slice(0, count).join('.') + (count < 4 ? '.' : '')
-  return { source: `${numbers.replaceAll('.', '\\.')}|ffff:`, length: numbers.length }
+  return { texts: [numbers, 'ffff:'], orExponent: false, length: numbers.length }
 }

@@ -31,7 +31,7 @@ test('a character that has two cases is never looked for by its bytes', () => {
   assert.ok(candidatesOf('中'))
 })
 
-function candidatesOf(text: string): RegExp | undefined {
+function candidatesOf(text: string): unknown {
   const condition = { kind: 'text', pieces: [text], quoted: true } as const
-  return compileFilter({ kind: 'match', field: undefined, condition, span: [0, 1] }).candidates
+  return compileFilter({ kind: 'match', field: undefined, condition, span: [0, 1] }).search
 }
