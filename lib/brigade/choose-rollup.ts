@@ -2,7 +2,7 @@ import type { Catalog, Rollup, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
 import { framesMax } from '../index/term-shape.ts'
-import { worthMerging } from './choose-runs.ts'
+import { similarOf, sizeOf, worthMerging } from './choose-runs.ts'
 import { claimedInputs } from './job.ts'
 import { hourMicros, type Period, rollupWidths } from './periods.ts'
 
@@ -25,9 +25,9 @@ interface PeriodParts {
 }
 
 /**
- * The narrowest period that is over, in which nothing is left to compact and nobody works, and that
- * has enough parts. So an hour is rolled up before its day, and a part once a width; what comes
- * late waits until there is enough of it.
+ * The narrowest period in which nothing is left to compact and nobody works, and that has enough
+ * parts; more must be there while it is not over. So an hour is rolled up before its day, and what
+ * comes late waits until there is enough of it.
  */
 export function chooseRollup(
   catalog: Catalog,
@@ -39,11 +39,13 @@ export function chooseRollup(
   const overMicros = nowMicros - settings.rollupWaitMillis * 1000
   for (const periodOf of rollupWidths) {
     for (const { policy, period, parts } of partsByPeriod(catalog, periodOf)) {
-      if (period.endMicros > overMicros) continue
+      const isOver = period.endMicros <= overMicros
+      if (!isOver && periodOf !== rollupWidths[0]) continue
       if (parts.some(part => claimed.has(part.id))) continue
-      const whole = parts.filter(part => !damaged.has(part.id))
-      if (worthMerging(whole.filter(isRun), settings, nowMicros)) continue
-      const chosen = withinFrames(enough(whole, period, settings))
+      const whole = parts.filter(part => !damaged.has(part.id) && isMergeable(part))
+      if (isOver && worthMerging(whole.filter(isRun), settings, nowMicros)) continue
+      const enough = isOver ? enoughOf(whole, period, settings) : enoughYet(whole, settings)
+      const chosen = withinFrames(enough.sort(byTime))
       if (chosen.length > 1) return { policy, period, parts: chosen }
     }
   }
@@ -70,25 +72,33 @@ function partsByPeriod(
   return groups.values()
 }
 
+/** An index that is final keeps too little of its terms to be merged. */
+function isMergeable({ index }: RollupPart): boolean {
+  return index === undefined || index.terms.detail === 'whole'
+}
+
 /**
- * All that is not rolled up this wide yet, if that is enough, and of the roll-ups that are, those
- * at most twice as large as what they are taken in with: so no byte of an index is written again
- * for little.
+ * All parts, unless some were rolled up this wide before: then only those of similar size, so that
+ * no byte of an index is written again for little.
  */
-function enough(parts: readonly RollupPart[], period: Period, settings: Settings): RollupPart[] {
-  const isWide = (part: RollupPart) =>
-    !isRun(part) && part.startMicros === period.startMicros && part.endMicros === period.endMicros
-  const narrow = parts.filter(part => !isWide(part)).sort(byTime)
-  if (narrow.length < settings.rollupPartsMin) return []
-  const chosen = narrow.slice(0, settings.rollupPartsMax)
-  let sumBytes = chosen.reduce((sum, part) => sum + sizeOfPart(part), 0)
-  const wide = parts.filter(isWide).sort((a, b) => sizeOfPart(a) - sizeOfPart(b))
-  for (const part of wide) {
-    if (chosen.length >= settings.rollupPartsMax || sizeOfPart(part) > 2 * sumBytes) break
-    chosen.push(part)
-    sumBytes += sizeOfPart(part)
+function enoughOf(parts: readonly RollupPart[], period: Period, settings: Settings): RollupPart[] {
+  const { rollupPartsMin, rollupPartsMax } = settings
+  if (parts.some(part => isAsWide(part, period))) {
+    return similarOf(parts, sizeOfPart, rollupPartsMin, rollupPartsMax) ?? []
   }
-  return chosen.sort(byTime)
+  return parts.length < rollupPartsMin ? [] : [...parts].sort(byTime).slice(0, rollupPartsMax)
+}
+
+function isAsWide(part: RollupPart, period: Period): boolean {
+  const isSame = part.startMicros === period.startMicros && part.endMicros === period.endMicros
+  return isSame && !isRun(part)
+}
+
+/** Runs of a period that goes on, when there are so many that asking each costs too much. */
+function enoughYet(parts: readonly RollupPart[], settings: Settings): RollupPart[] {
+  const runs = parts.filter(isRun)
+  const settled = runs.filter(run => run.isFull || sizeOf(run) >= settings.compactHourBytesMax)
+  return settled.length < settings.rollupOpenPartsMin ? [] : settled
 }
 
 function withinFrames(parts: readonly RollupPart[]): RollupPart[] {
@@ -105,9 +115,7 @@ function byTime(a: RollupPart, b: RollupPart): number {
 }
 
 function sizeOfPart(part: RollupPart): number {
-  return isRun(part)
-    ? part.buckets.reduce((sum, bucket) => sum + bucket.sizeBytes, 0)
-    : part.sizeBytes
+  return isRun(part) ? sizeOf(part) : part.sizeBytes
 }
 
 function framesOfPart(part: RollupPart): number {

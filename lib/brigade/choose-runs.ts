@@ -2,6 +2,7 @@ import type { Catalog, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
 import { claimedInputs } from './job.ts'
+import { hourMicros } from './periods.ts'
 
 /** Runs merged in a period that still grows; in one that is over, two are reason enough. */
 const closedRunsMin = 2
@@ -19,9 +20,9 @@ export function chooseRuns(
 }
 
 /**
- * Runs worth merging: within one policy and period, from the smallest on that has enough company,
- * as long as the next is at most twice as large as all before together. So every byte is rewritten
- * a logarithmic number of times.
+ * Runs worth merging: of one policy and period, and of similar size. In an hour, the narrowest
+ * period, runs that are no longer small are left as they are: it will be rolled up, which merges
+ * their indexes without their data.
  */
 export function worthMerging(
   runs: readonly Run[],
@@ -31,6 +32,8 @@ export function worthMerging(
   const groups = new Map<string, Run[]>()
   for (const run of runs) {
     if (run.isFull) continue
+    const isNarrow = run.endMicros - run.startMicros <= hourMicros
+    if (isNarrow && sizeOf(run) >= settings.compactHourBytesMax) continue
     const key = `${run.policy} ${run.startMicros} ${run.endMicros}`
     const group = groups.get(key)
     if (group) group.push(run)
@@ -38,28 +41,37 @@ export function worthMerging(
   }
   for (const group of groups.values()) {
     const runsMin = group[0]!.endMicros < nowMicros ? closedRunsMin : settings.compactRunsMin
-    const chosen = similarRuns(group, runsMin, settings.compactRunsMax)
+    const chosen = similarOf(group, sizeOf, runsMin, settings.compactRunsMax)
     if (chosen) return chosen
   }
   return undefined
 }
 
-function similarRuns(group: readonly Run[], runsMin: number, runsMax: number): Run[] | undefined {
-  const bySize = [...group].sort((a, b) => sizeOf(a) - sizeOf(b))
+/**
+ * Items to be merged, from the smallest on that has enough company, as long as the next is at most
+ * twice as large as all before together. So every byte is rewritten a logarithmic number of times.
+ */
+export function similarOf<Item>(
+  items: readonly Item[],
+  sizeOf: (item: Item) => number,
+  countMin: number,
+  countMax: number,
+): Item[] | undefined {
+  const bySize = [...items].sort((a, b) => sizeOf(a) - sizeOf(b))
   let sumBytes = 0
-  let chosen: Run[] = []
-  for (const run of bySize) {
-    if (chosen.length > 0 && sizeOf(run) > 2 * sumBytes) {
-      if (chosen.length >= runsMin) break
+  let chosen: Item[] = []
+  for (const item of bySize) {
+    if (chosen.length > 0 && sizeOf(item) > 2 * sumBytes) {
+      if (chosen.length >= countMin) break
       // Too few small ones: they wait for more of their kind, the larger ones need not.
       chosen = []
       sumBytes = 0
     }
-    if (chosen.length >= runsMax) break
-    sumBytes += sizeOf(run)
-    chosen.push(run)
+    if (chosen.length >= countMax) break
+    sumBytes += sizeOf(item)
+    chosen.push(item)
   }
-  return chosen.length >= runsMin ? chosen : undefined
+  return chosen.length >= countMin ? chosen : undefined
 }
 
 export function sizeOf(run: Run): number {

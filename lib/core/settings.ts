@@ -56,6 +56,11 @@ export const defaultSettings = {
   foldWaitMillis: 10 * seconds,
   /** Pairs of a term and a frame that one run's index holds; 12 bytes each while it is built. */
   indexPairsMax: 8_000_000,
+  /**
+   * Bytes from which on a run of one hour is not compacted: at a high rate data is written once
+   * after the tail. More makes fewer, larger buckets and writes their data again.
+   */
+  compactHourBytesMax: 8 * MiB,
   /** Inputs of one compaction. */
   compactRunsMax: 64,
   /** Bytes fetched ahead by one compaction, over all of its inputs. */
@@ -67,10 +72,12 @@ export const defaultSettings = {
    * asks more indexes a question.
    */
   rollupPartsMin: 4,
+  /** The same of runs of an hour that is not over. Less merges their indexes once more. */
+  rollupOpenPartsMin: 32,
   /** Inputs of one roll-up: each is open while their indexes are merged. */
-  rollupPartsMax: 256,
+  rollupPartsMax: 512,
   /** Buckets that one manifest lists: about a day at 1 TB a day. A read takes it whole. */
-  manifestBucketsMax: 2_000,
+  manifestBucketsMax: 8_000,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
   /**

@@ -12,7 +12,12 @@ import {
 import { settingsWith } from '../../lib/core/settings.ts'
 import { noTerms } from '../support/no-terms.ts'
 
-const settings = settingsWith({ rollupPartsMin: 3, rollupPartsMax: 30, rollupWaitMillis: 60_000 })
+const settings = settingsWith({
+  rollupPartsMin: 3,
+  rollupPartsMax: 30,
+  rollupOpenPartsMin: 5,
+  rollupWaitMillis: 60_000,
+})
 const minute = 60e6
 const hour = 60 * minute
 const day = 24 * hour
@@ -23,7 +28,7 @@ const start = 1_767_225_600_000_000
 function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const startMicros = start + at * hour
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
-  const index = { key: '', sizeBytes: 0, terms: noTerms }
+  const index = { key: '', sizeBytes: 0, terms: { ...noTerms, detail: 'whole' } as const }
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
   return { id, policy: '**', ...period, isFull: true, buckets, index, summary, ...more }
@@ -83,7 +88,7 @@ const table: readonly [string, Partial<Catalog>, unknown][] = [
   ],
   [
     'no late runs that are few',
-    { runs: threeRuns.slice(1), rollups: [rollup('h', 0, 1)] },
+    { runs: threeRuns.slice(1), rollups: [rollup('h', 0, 1, 601)] },
     [24, 'h r1 r2'],
   ],
 ]
@@ -98,6 +103,21 @@ test('a roll-up waits until the period is over, and then some time for late even
   assert.equal(chosen(catalog, start + hour), undefined)
   assert.equal(chosen(catalog, start + hour + minute - 1), undefined)
   assert.ok(chosen(catalog, start + hour + minute))
+})
+
+test('in an hour that goes on many runs are rolled up, but what is rolled up stays', () => {
+  const runs = names(5).map(id => run(id))
+  const rollups = [rollup('h', 0, 1)]
+
+  assert.deepEqual(chosen({ runs, rollups }, start), [1, 'r0 r1 r2 r3 r4'])
+  assert.equal(chosen({ runs: runs.slice(1), rollups }, start), undefined)
+})
+
+test('a run whose index cannot be merged stays as it is', () => {
+  const index = { key: '', sizeBytes: 0, terms: { ...noTerms, detail: 'counts' } } as const
+  const final = run('final', 0, 1, { index })
+
+  assert.deepEqual(chosen({ runs: [...threeRuns, final] }), [1, 'r0 r1 r2'])
 })
 
 test('a roll-up waits while somebody works in its period, and for what is to be compacted', () => {

@@ -102,3 +102,12 @@ test('a run that another job claimed or that is damaged is left out', () => {
   assert.deepEqual(chosen(all, {}, [all[4]!.id]), [5, 6, 7, 8])
   assert.deepEqual(chosen(all, { claims: [claim] }, [all[4]!.id]), [])
 })
+
+test('in an hour, runs that are no longer small are left to be rolled up', () => {
+  const large = settings.compactHourBytesMax
+  const sizes = [large, large - 1, large + 1, large - 2]
+
+  assert.deepEqual(chosen(runs(sizes, 98 * hour)), [large - 2, large - 1])
+  const days = runs(sizes, 48 * hour).map(run => ({ ...run, endMicros: 72 * hour }))
+  assert.deepEqual(chosen(days), [large - 2, large - 1, large, large + 1])
+})
