@@ -79,6 +79,21 @@ function zoneParameter(description: string): Parameter<string> {
   }
 }
 
+const unitMillis: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3600_000 }
+
+/** In milliseconds. */
+function durationParameter(description: string): Parameter<number> {
+  return {
+    description,
+    schema: { type: 'string', examples: ['5s', '500ms', '1m'] },
+    read: text => {
+      const [, count = '', unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? []
+      if (unit !== '') return Number(count) * unitMillis[unit]!
+      throw parameterFault('expected a number with a unit: 5s, 500ms, 1m, 1h')
+    },
+  }
+}
+
 function dollarsParameter(description: string): Parameter<number> {
   return {
     description,
@@ -100,6 +115,7 @@ export const rangeParameters = {
   max_requests: countParameter('Most requests to the store; the answer ends before the next', most),
   max_bytes: countParameter('Most bytes read from the store, likewise', most),
   max_dollars: dollarsParameter('Most dollars for requests at list prices, likewise'),
+  freshness: durationParameter('How old the answer may be; absent: not at all'),
 }
 
 export const pageParameters = {
@@ -160,7 +176,7 @@ export function selectionOf({ query, request }: Selecting) {
  * before it begins.
  */
 export function rangeOf(values: Values<typeof rangeParameters>) {
-  const { from, to, max_requests, max_bytes, max_dollars } = values
+  const { from, to, max_requests, max_bytes, max_dollars, freshness } = values
   if (from !== undefined && to !== undefined && from > to) {
     const detail = 'the range ends before it begins: to is earlier than from'
     throw new ArchiveError('invalid', detail, { details: [{ pointer: '/to', detail }] })
@@ -171,5 +187,6 @@ export function rangeOf(values: Values<typeof rangeParameters>) {
     ...(max_requests !== undefined && { maxRequests: max_requests }),
     ...(max_bytes !== undefined && { maxBytes: max_bytes }),
     ...(max_dollars !== undefined && { maxDollars: max_dollars }),
+    ...(freshness !== undefined && { freshnessMillis: freshness }),
   }
 }

@@ -13,7 +13,7 @@ export interface LoadedCatalog {
 
 const nothingYet: LoadedCatalog = { catalog: emptyCatalog, etag: undefined, sizeBytes: 0 }
 
-export async function loadCatalog(store: Store): Promise<LoadedCatalog> {
+export async function loadCatalog(store: Pick<Store, 'get'>): Promise<LoadedCatalog> {
   const found = await store.get(catalogKey)
   if (!found) return nothingYet
   return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
@@ -25,7 +25,12 @@ export async function loadCatalog(store: Store): Promise<LoadedCatalog> {
 export class CatalogCache {
   #newest: LoadedCatalog = nothingYet
 
-  async load(store: Store): Promise<LoadedCatalog> {
+  /** What was fetched last; without an etag: nothing yet. */
+  get newest(): LoadedCatalog {
+    return this.#newest
+  }
+
+  async load(store: Pick<Store, 'get' | 'getIfChanged'>): Promise<LoadedCatalog> {
     // Loads overlap: this one answers by what it asked about, whatever another has put there since.
     const asked = this.#newest
     if (asked.etag === undefined) return this.#keep(await loadCatalog(store))

@@ -26,6 +26,8 @@ export interface Range {
   readonly max_requests?: number
   readonly max_bytes?: number
   readonly max_dollars?: number
+  /** How old the answer may be, such as `5s`: it is cheaper when it need not be of this moment. */
+  readonly freshness?: string
 }
 
 export interface Selection extends Range {

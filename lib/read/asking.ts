@@ -13,7 +13,7 @@ import { Fetcher } from './fetcher.ts'
 import type { Fleet } from './fleet.ts'
 import { Gone } from './gone.ts'
 import type { AnswerEnd, Budget, Receipt, Selection } from './question.ts'
-import { type Snapshot, takeSnapshot } from './snapshot.ts'
+import { Sights, type Snapshot, Snapshots } from './snapshot.ts'
 
 /** What all questions of a process share. */
 export interface Library {
@@ -21,7 +21,7 @@ export interface Library {
   readonly clock: Clock
   readonly settings: Settings
   readonly cache: ObjectCache
-  readonly catalogs: CatalogCache
+  readonly sights: Sights
   readonly fleet: Fleet | undefined
 }
 
@@ -33,7 +33,7 @@ export function openLibrary(options: {
   readonly fleet?: Fleet | undefined
 }): Library {
   const cache = new ObjectCache(options.settings.cacheBytes)
-  return { fleet: undefined, ...options, cache, catalogs: new CatalogCache() }
+  return { fleet: undefined, ...options, cache, sights: new Sights(new CatalogCache()) }
 }
 
 /** What there is of an archive when nothing was asked of it. */
@@ -45,6 +45,12 @@ const nothingSeen: Snapshot = {
   foreign: [],
 }
 
+/** What a question says of how it is carried out. */
+type Costs = Pick<
+  Selection,
+  'maxRequests' | 'maxBytes' | 'maxDollars' | 'freshnessMillis' | 'signal'
+>
+
 /** One question at work: its receipt, its damage, its snapshots. */
 export class Asking {
   readonly settings: Settings
@@ -52,27 +58,33 @@ export class Asking {
   readonly fleet: Fleet | undefined
   readonly damage = new DamageReport()
   readonly signal: AbortSignal | undefined
-  readonly #library: Library
   readonly #metered: MeteredStore
-  readonly #store: Store
   /** Above the cache: what would be asked of the store by a reader without one. */
   readonly #asked: MeteredStore
+  readonly #snapshots: Snapshots
   #foreign: readonly ErrorDetail[] = []
   /** Of the snapshot at hand. */
   #warnings: ErrorDetail[] = []
   /** The limit of the budget that ended the answer. */
   #spent: BudgetLimit | undefined
 
-  constructor(library: Library, question: Budget & Pick<Selection, 'signal'>) {
-    this.#library = library
+  constructor(library: Library, question: Costs) {
     this.settings = library.settings
     this.fleet = library.fleet
     this.signal = question.signal
     const { hedgeMillis } = library.settings
     const budget = budgetOf(question)
     this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
-    this.#store = cached(this.#metered, library.cache)
-    this.#asked = meter(this.#store, library.clock)
+    this.#asked = meter(cached(this.#metered, library.cache), library.clock)
+    this.#snapshots = new Snapshots({
+      store: this.#asked,
+      metered: this.#metered,
+      sights: library.sights,
+      clock: library.clock,
+      freshnessMillis: freshnessOf(question),
+      nextRound: () => this.nextRound(),
+      signal: question.signal,
+    })
     this.fetcher = new Fetcher({
       store: this.#asked,
       fresh: this.#metered,
@@ -88,12 +100,13 @@ export class Asking {
    * after `readRestartsMax`. When the budget does not reach for one, it is empty.
    */
   async *snapshots(): AsyncGenerator<Snapshot> {
-    for (let restarts = 0; restarts <= this.settings.readRestartsMax; restarts++) {
+    for (let restarts = 0; restarts <= this.settings.readRestartsMax; ) {
       let snapshot: Snapshot | undefined = nothingSeen
       await this.withinBudget(async () => {
         snapshot = await this.#snapshot()
       })
       if (snapshot) yield snapshot
+      if (!this.#snapshots.hasNext) restarts++
     }
     throw new ArchiveError('unavailable', 'the archive changes faster than it can be read', {
       retryAfterSeconds: 1,
@@ -103,21 +116,46 @@ export class Asking {
   async #snapshot(): Promise<Snapshot | undefined> {
     this.nextRound()
     try {
-      const snapshot = await takeSnapshot({
-        store: this.#asked,
-        loadCatalog: () => this.#library.catalogs.load(this.#metered),
-        nextRound: () => this.nextRound(),
-        signal: this.signal,
-      })
+      const snapshot = await this.#snapshots.take()
       this.#warnings = []
       this.#foreign = snapshot.foreign.map(object => ({
         detail: `${object.key} is not the name of a batch; it was left out`,
       }))
       return snapshot
     } catch (error) {
-      if (error instanceof Gone) return undefined
+      if (await this.isOutdated(error)) return undefined
       throw error
     }
+  }
+
+  /** Whether nothing may be given out before `confirm`. */
+  get isPending(): boolean {
+    return this.#snapshots.isPending
+  }
+
+  /**
+   * Must come before anything is given out. Throws `Gone` when the snapshot at hand was made by a
+   * catalog that has been replaced.
+   */
+  async confirm(): Promise<void> {
+    if (!this.isPending) return
+    try {
+      await this.#snapshots.confirm()
+    } catch (error) {
+      // Nothing was given out yet: what was met on the way is of no concern.
+      this.damage.clear()
+      this.#spent = undefined
+      throw error
+    }
+  }
+
+  /** Whether to begin again with a fresh snapshot, since this came of an outdated one. */
+  async isOutdated(error: unknown): Promise<boolean> {
+    const outdated = await this.confirm().then(
+      () => error,
+      other => other,
+    )
+    return error instanceof Gone || outdated instanceof Gone
   }
 
   /** What is asked of the store from here on depends on what was answered so far. */
@@ -187,10 +225,12 @@ export async function withSnapshot<T>(
 ): Promise<T> {
   for await (const snapshot of asking.snapshots()) {
     try {
-      return await body(snapshot)
+      const answer = await body(snapshot)
+      await asking.confirm()
+      return answer
     } catch (error) {
-      if (error instanceof BudgetSpent) throw tooSmall(error)
-      if (!(error instanceof Gone)) throw error
+      if (await asking.isOutdated(error)) continue
+      throw error instanceof BudgetSpent ? tooSmall(error) : error
     }
   }
   throw new ArchiveError('unavailable', 'no snapshot could be taken')
@@ -200,6 +240,11 @@ function tooSmall({ limit }: BudgetSpent): ArchiveError {
   const pointer = `/max_${limit}`
   const detail = `the answer needs more than its budget of ${limit} allows`
   return new ArchiveError('too-large', detail, { details: [{ pointer, detail }] })
+}
+
+function freshnessOf({ freshnessMillis = 0 }: Costs): number {
+  if (freshnessMillis >= 0) return freshnessMillis
+  throw new ArchiveError('invalid', `freshness is ${freshnessMillis} ms, expected 0 or more`)
 }
 
 function budgetOf({ maxRequests, maxBytes, maxDollars }: Budget): Budget {

@@ -40,6 +40,10 @@ export class DamageReport {
     if (!this.#damage.has(name)) this.#damage.set(name, damage)
   }
 
+  clear(): void {
+    this.#damage.clear()
+  }
+
   list(): Damage[] {
     return [...this.#damage.values()]
   }

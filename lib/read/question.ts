@@ -9,6 +9,11 @@ export interface Selection extends Budget {
   /** Half-open range of `@time` in microseconds. Absent ends are open. */
   readonly startMicros?: number
   readonly endMicros?: number
+  /**
+   * The answer may be as old as this: events acknowledged since may be missing. A process that was
+   * asked so short a time ago then asks for neither listing nor catalog. Absent: 0.
+   */
+  readonly freshnessMillis?: number
   readonly signal?: AbortSignal
 }
 

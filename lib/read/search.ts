@@ -1,7 +1,6 @@
 import { ArchiveError } from '../core/errors.ts'
 import { Asking, type Library } from './asking.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { Gone } from './gone.ts'
 import { hitOf } from './hit.ts'
 import type { Found } from './holding.ts'
 import { furthest, type Position } from './position.ts'
@@ -56,7 +55,7 @@ class Search implements Hits {
         yield* this.#read(snapshot)
         return
       } catch (error) {
-        if (!(error instanceof Gone)) throw error
+        if (!(await this.#asking.isOutdated(error))) throw error
       }
     }
   }
@@ -72,6 +71,7 @@ class Search implements Hits {
     try {
       for await (const group of reading.events(position)) {
         for (const found of group) {
+          if (this.#asking.isPending) await this.#asking.confirm()
           this.#last = found
           this.#wanted--
           yield hitOf(found)
@@ -79,8 +79,10 @@ class Search implements Hits {
       }
     } catch (error) {
       if (!this.#asking.endsBy(error)) throw error
+      await this.#asking.confirm()
       this.#reached = reading.reached
     }
+    await this.#asking.confirm()
     this.#mayHaveMore = this.#asking.isSpent || (this.#wanted === 0 && reading.hasMore)
   }
 

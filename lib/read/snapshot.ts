@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { LoadedCatalog } from '../catalog/load.ts'
+import type { CatalogCache, LoadedCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
-import { listTail, type TailObject } from '../catalog/tail.ts'
+import { listTail, type Tail, type TailObject } from '../catalog/tail.ts'
+import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
+import type { MeteredStore } from '../store/metering-store.ts'
 import type { ListedObject, Store } from '../store/store.ts'
 import { Gone } from './gone.ts'
 
@@ -19,25 +21,126 @@ export interface Snapshot {
   readonly foreign: readonly ListedObject[]
 }
 
+/** A listing of the tail and a catalog fetched after it. */
+interface Sight {
+  readonly tail: Tail
+  readonly loaded: LoadedCatalog
+  /** When the listing began: what was acknowledged before is seen. */
+  readonly seenMicros: number
+}
+
+/** What all questions of a process know of the archive. */
+export class Sights {
+  readonly catalogs: CatalogCache
+  #latest: Sight | undefined
+
+  constructor(catalogs: CatalogCache) {
+    this.catalogs = catalogs
+  }
+
+  keep(sight: Sight): void {
+    if (!this.#latest || sight.seenMicros >= this.#latest.seenMicros) this.#latest = sight
+  }
+
+  /** The latest, if it is not older than this. */
+  since(micros: number): Sight | undefined {
+    return this.#latest && this.#latest.seenMicros >= micros ? this.#latest : undefined
+  }
+}
+
 export interface SnapshotSources {
+  /** Through the cache. */
   readonly store: Store
-  readonly loadCatalog: () => Promise<LoadedCatalog>
+  readonly metered: MeteredStore
+  readonly sights: Sights
+  readonly clock: Clock
+  /** How old the sight may be that the first snapshot is made of. */
+  readonly freshnessMillis: number
   /** Called between requests of which the later waits for the earlier. */
   readonly nextRound: () => void
   readonly signal?: AbortSignal | undefined
 }
 
-/** One pass of PROTOCOL R1 and R2. Throws `Gone` when the catalog was replaced meanwhile. */
-export async function takeSnapshot(sources: SnapshotSources): Promise<Snapshot> {
-  const early = holds('read-list-then-get') ? undefined : await sources.loadCatalog()
-  const { batches, foreign } = await listTail(sources.store, sources.signal)
-  sources.nextRound()
-  // Whatever left the tail before it was listed is in the catalog that is fetched after it.
-  const { catalog, sizeBytes } = early ?? (await sources.loadCatalog())
-  sources.nextRound()
-  const settled = await loadSettled(sources.store, catalog, batches)
-  const tail = batches.filter(batch => !isSettled(settled, batch.identity))
-  return { catalog, catalogBytes: sizeBytes, tail, listed: batches, foreign }
+/**
+ * Takes the snapshots of one question (PROTOCOL R1 and R2). A reader that knows a catalog goes to
+ * work by it at once, while the catalog that R1 asks for is on its way: what was found is an answer
+ * only when `confirm` says that it is still the same.
+ */
+export class Snapshots {
+  readonly #sources: SnapshotSources
+  /** By what the work goes on, and the catalog that it must turn out to be. */
+  #pending: { readonly sight: Sight; readonly loading: Promise<LoadedCatalog> } | undefined
+  #next: Sight | undefined
+  #mayBeOld = true
+
+  constructor(sources: SnapshotSources) {
+    this.#sources = sources
+  }
+
+  /** Whether a catalog has come that the next snapshot is made of, without asking again. */
+  get hasNext(): boolean {
+    return this.#next !== undefined
+  }
+
+  /** Throws `Gone` when the catalog was replaced meanwhile. */
+  async take(): Promise<Snapshot> {
+    const { store } = this.#sources
+    const { tail, loaded } = this.#next ?? this.#old() ?? (await this.#look())
+    this.#next = undefined
+    const { batches, foreign } = tail
+    const { catalog, sizeBytes } = loaded
+    const settled = await loadSettled(store, catalog, batches)
+    const open = batches.filter(batch => !isSettled(settled, batch.identity))
+    return { catalog, catalogBytes: sizeBytes, tail: open, listed: batches, foreign }
+  }
+
+  /** A sight of an earlier question, for those that take it. It may be outdated: only once. */
+  #old(): Sight | undefined {
+    const { clock, freshnessMillis, sights } = this.#sources
+    if (!this.#mayBeOld || freshnessMillis === 0) return undefined
+    this.#mayBeOld = false
+    return sights.since(clock.nowMicros() - freshnessMillis * 1000)
+  }
+
+  async #look(): Promise<Sight> {
+    const { store, metered, sights, clock, nextRound, signal } = this.#sources
+    const { catalogs } = sights
+    const early = holds('read-list-then-get') ? undefined : await catalogs.load(metered)
+    const seenMicros = clock.nowMicros()
+    const tail = await listTail(store, signal)
+    nextRound()
+    // Whatever left the tail before it was listed is in the catalog that is fetched after it.
+    const known = catalogs.newest
+    if (!early && known.etag !== undefined && metered.left().gets > 1) {
+      const sight = { tail, loaded: known, seenMicros }
+      const loading = catalogs.load(metered.aside())
+      loading.catch(() => undefined)
+      this.#pending = { sight, loading }
+      return sight
+    }
+    const sight = { tail, loaded: early ?? (await catalogs.load(metered)), seenMicros }
+    nextRound()
+    sights.keep(sight)
+    return sight
+  }
+
+  /** Whether nothing may be given out yet. */
+  get isPending(): boolean {
+    return this.#pending !== undefined
+  }
+
+  /** Waits for the catalog. Throws `Gone` when it is another than the snapshot was made of. */
+  async confirm(): Promise<void> {
+    const pending = this.#pending
+    if (!pending) return
+    this.#pending = undefined
+    const { sight } = pending
+    const loaded = await pending.loading
+    this.#sources.metered.joinAside()
+    if (loaded.etag === sight.loaded.etag) return this.#sources.sights.keep(sight)
+    this.#next = { ...sight, loaded }
+    throw new Gone('the catalog was replaced')
+  }
 }
 
 async function loadSettled(

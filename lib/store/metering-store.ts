@@ -13,6 +13,9 @@ export interface MeteredStore extends Store {
    * once, but for the pages of one listing, which are a chain by nature.
    */
   nextRound(): void
+  /** The store for a request that the next ones do not wait for, until `joinAside`. */
+  aside(): Pick<Store, 'get' | 'getIfChanged'>
+  joinAside(): void
   /** What was asked of the store since `meter`. */
   receipt(): Receipt
   /** How many more GETs the budget has room for, and how many bytes. */
@@ -56,6 +59,8 @@ class Meter implements MeteredStore {
   /** Rounds that were over when this one began. */
   #roundsBefore = 0
   #rounds = 0
+  /** The same without requests aside. */
+  #roundsAlong = 0
   /** Round of each listed page by its prefix and last key: where the next page follows. */
   readonly #pages = new Map<string, number>()
 
@@ -69,8 +74,25 @@ class Meter implements MeteredStore {
   }
 
   nextRound(): void {
-    this.#roundsBefore = this.#rounds
+    this.#roundsBefore = this.#roundsAlong
     this.#pages.clear()
+  }
+
+  aside(): Pick<Store, 'get' | 'getIfChanged'> {
+    // A request counts as soon as it is made.
+    const along = this.#roundsAlong
+    const asideOf = <T>(answer: Promise<T>): Promise<T> => {
+      this.#roundsAlong = along
+      return answer
+    }
+    return {
+      get: (key, options) => asideOf(this.get(key, options)),
+      getIfChanged: (key, etag) => asideOf(this.getIfChanged(key, etag)),
+    }
+  }
+
+  joinAside(): void {
+    this.#roundsAlong = this.#rounds
   }
 
   receipt(): Receipt {
@@ -187,6 +209,7 @@ class Meter implements MeteredStore {
   #count(type: keyof Receipt['requests'], count: number, roundsBefore = this.#roundsBefore): void {
     this.#requests[type] += count
     this.#rounds = Math.max(this.#rounds, roundsBefore + 1)
+    this.#roundsAlong = Math.max(this.#roundsAlong, roundsBefore + 1)
   }
 }
 

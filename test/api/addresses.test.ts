@@ -86,6 +86,7 @@ const examples: Readonly<Record<string, string>> = {
   max_requests: '100',
   max_bytes: '1000000',
   max_dollars: '0.01',
+  freshness: '5s',
   id: '1',
   before: '0',
   after: '3',
