@@ -1,4 +1,4 @@
-import { type Settings, settingsWith } from '../../lib/core/settings.ts'
+import { defaultSettings, type Settings, settingsWith } from '../../lib/core/settings.ts'
 import { createReader, type Reader } from '../../lib/read/reader.ts'
 import { ThreadFleet } from '../../lib/read/thread-fleet.ts'
 import type { Dice } from './dice.ts'
@@ -41,11 +41,17 @@ export async function askQuestion(
   const fleet = dice.chance(0.3) ? threads : undefined
   const store = isSpoilt ? await spoilIndexes(place, dice) : place.store
   const cold = () => createReader({ ...place, store, settings: settingsWith(settings), fleet })
-  const other = dice.pick(askings.slice(1))
+  // A price is told of an answer that fits into memory.
+  const roomy = (readMemoryBytes = defaultSettings.readMemoryBytes) =>
+    createReader({ ...place, store, settings: settingsWith({ ...settings, readMemoryBytes }) })
+  // Nor is it told of what has to be read because an index is damaged.
+  const others = askings.slice(1).filter(asking => !(isSpoilt && asking === 'explained'))
+  const other = dice.pick(others)
   let hasWarned = false
   for (const asking of ['search', other] as const) {
     const faultOf = async (each: DrawnQuestion) => {
-      const verdict = await judge(settings || isSpoilt ? cold() : warm, events, each, asking)
+      const reader = settings || isSpoilt ? cold() : warm
+      const verdict = await judge({ reader, cold: () => roomy() }, events, each, asking)
       if (verdict.warnings.length > 0) hasWarned = true
       return verdict.fault ?? complaintOf(verdict, isSpoilt)
     }

@@ -10,6 +10,8 @@ export type Compare = (
   question: DrawnQuestion,
   expected: readonly KnownEvent[],
   all: readonly KnownEvent[],
+  /** A reader that has nothing in memory. */
+  cold: () => Reader,
 ) => Promise<string | undefined>
 
 export function selectionOf(question: DrawnQuestion): Selection {

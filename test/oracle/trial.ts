@@ -4,6 +4,7 @@ import type { AnswerEnd, Damage } from '../../lib/read/question.ts'
 import type { Reader } from '../../lib/read/reader.ts'
 import { type Compare, differenceOf, selectionOf } from './compare.ts'
 import { compareBudgeted } from './compare-budgeted.ts'
+import { compareExplained } from './compare-explained.ts'
 import { compareFields, compareTerms, compareValues } from './compare-fields.ts'
 import { compareHours } from './compare-hours.ts'
 import { compareContext, compareStreams } from './compare-streams.ts'
@@ -27,6 +28,7 @@ const compare = {
   context: compareContext,
   hours: compareHours,
   budgeted: compareBudgeted,
+  explained: compareExplained,
 } as const satisfies Record<string, Compare>
 
 /** The ways in which a question can be asked. */
@@ -41,17 +43,24 @@ export interface Verdict {
   readonly damage: readonly Damage[]
 }
 
+export interface Readers {
+  readonly reader: Reader
+  /** One that has nothing in memory. */
+  readonly cold: () => Reader
+}
+
 /** Asks the question and compares the answer with what a look at every event says. */
 export async function judge(
-  reader: Reader,
+  { reader, cold }: Readers,
   events: readonly KnownEvent[],
   question: DrawnQuestion,
   asking: Asking,
 ): Promise<Verdict> {
   const expected = expectedEvents(events, question)
   const ends: AnswerEnd[] = []
-  const fault = await compare[asking](keepingEnds(reader, ends), question, expected, events).catch(
-    thrown => `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`,
+  const kept = keepingEnds(reader, ends)
+  const fault = await compare[asking](kept, question, expected, events, cold).catch(
+    (thrown: unknown) => `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`,
   )
   return {
     fault,
