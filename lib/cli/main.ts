@@ -5,6 +5,7 @@ import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addFields } from './commands/fields.ts'
 import { addHistogram } from './commands/histogram.ts'
 import { addHours } from './commands/hours.ts'
@@ -41,6 +42,7 @@ addHours(program)
 addStreams(program)
 addContext(program)
 addTail(program)
+addExport(program)
 addBrigade(program)
 addStat(program)
 addDoctor(program)

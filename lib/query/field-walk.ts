@@ -55,14 +55,17 @@ export class FieldWalk {
   }
 
   /**
-   * The line whose own members begin at `start`, behind its stream. Throws `too-large` when the
-   * names of all fields seen have more bytes than the limit.
+   * The line whose own members begin at `start`, behind its stream; or any object, at its opening
+   * brace. Throws `too-large` when the names of all fields seen have more bytes than the limit.
    */
   walk(bytes: Buffer, start: number, onField: OnField): void {
     this.#bytes = bytes
     this.#leaf.bytes = bytes
     this.#onField = onField
-    if (bytes[start] === comma) this.#walkMembers(skipBlanks(bytes, start + 1), this.#root)
+    const first = skipBlanks(bytes, start + 1)
+    if (bytes[start] === comma || (bytes[start] === openBrace && bytes[first] === quote)) {
+      this.#walkMembers(first, this.#root)
+    }
   }
 
   /** Returns the position behind the closing brace. */

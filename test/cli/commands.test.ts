@@ -121,6 +121,21 @@ describe('on an archive of three events', { concurrency: 2 }, () => {
     assert.deepEqual([found.exitCode, none.exitCode, none.stdout], [0, 1, ''])
   })
 
+  test('export writes all events, oldest first, also as CSV', async () => {
+    const ndjson = await varve(folder, ['export', '--stream', 'app/eu'])
+    const csv = await varve(folder, ['export', 'disk', '--format', 'csv'])
+    const some = await varve(folder, ['export', 'n:1', '--format', 'csv', '--fields', 'host,n'])
+
+    assert.deepEqual(
+      lines(ndjson.stdout).map(({ message }) => message),
+      ['started', 'disk full', 'disk ok'],
+    )
+    const [titles, first] = csv.stdout.split('\n')
+    assert.equal(titles, '@time,@stream,@id,host,ip,level,message,n')
+    assert.match(first!, /^2025-03-01T10:30:00.000000Z,app\/eu,\w+,a,10.0.0.7,error,disk full,$/)
+    assert.equal(some.stdout, 'host,n\nb,1\n')
+  })
+
   test('nothing found is exit status 1', async () => {
     const { exitCode, stdout } = await varve(folder, ['search', 'nothing'])
 

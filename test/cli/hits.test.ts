@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Archive } from '../../lib/archive.ts'
-import { showHits } from '../../lib/cli/hits.ts'
+import { showHits, writeHits } from '../../lib/cli/hits.ts'
+import { ArchiveError } from '../../lib/core/errors.ts'
 import type { AnswerEnd, Hit, SearchQuestion } from '../../lib/read/question.ts'
 import { fakeSession } from './support/fake-session.ts'
 
@@ -29,11 +30,17 @@ function hit(n: number): Hit {
 }
 
 /** Answers each question with the next of these pages. */
-function archiveOf(pages: readonly { hits: readonly Hit[]; end?: Partial<AnswerEnd> }[]) {
+interface Page {
+  readonly hits: readonly Hit[]
+  readonly end?: Partial<AnswerEnd>
+  readonly fault?: Error
+}
+
+function archiveOf(pages: readonly Page[]) {
   const asked: SearchQuestion[] = []
   const search = (question: SearchQuestion) => {
     asked.push(question)
-    const { hits, end } = pages[asked.length - 1]!
+    const { hits, end, fault } = pages[asked.length - 1]!
     return {
       async *[Symbol.asyncIterator]() {
         for (const each of hits) {
@@ -41,6 +48,7 @@ function archiveOf(pages: readonly { hits: readonly Hit[]; end?: Partial<AnswerE
           yield each
           await new Promise(setImmediate)
         }
+        if (fault) throw fault
       },
       end: () => ({ ...whole, ...end }),
     }
@@ -157,4 +165,36 @@ test('an interrupted answer still has its cursor, its receipt and exit status 13
 
   assert.deepEqual([shown, exitCode], [1, 130])
   assert.match(written.stderr, /1 event · .*\n.*--cursor here\n/)
+})
+
+test('a store that does not answer is asked again from where the answer broke off', async () => {
+  const { session, written } = fakeSession({ sleepsNot: true })
+  const outage = new ArchiveError('unavailable', 'the store is gone')
+  const { archive, asked } = archiveOf([
+    { hits: [hit(1)], fault: outage, end: { complete: false, stoppedBy: 'limit', cursor: 'c' } },
+    { hits: [], fault: outage, end: { complete: false, stoppedBy: 'limit' } },
+    { hits: [hit(2)] },
+  ])
+
+  const { shown, end } = await writeHits(session, archive, {}, each => [each.line], 3)
+
+  assert.equal(written.stdout, '{"n":1}{"n":2}')
+  assert.deepEqual([shown, end.complete, end.receipt.requests.get], [2, true, 3])
+  assert.deepEqual(
+    asked.map(({ cursor }) => cursor),
+    [undefined, 'c', 'c'],
+  )
+  assert.match(written.stderr, /the store is gone; going on in 1.0 s\n.*going on in 2.0 s/)
+})
+
+test('an outage that does not end is an error that says where to go on', async () => {
+  const { session, written } = fakeSession({ sleepsNot: true })
+  const outage = new ArchiveError('unavailable', 'the store is gone')
+  const page = { hits: [], fault: outage, end: { complete: false, cursor: 'c' } }
+  const { archive } = archiveOf([page, page])
+
+  const write = writeHits(session, archive, {}, each => [each.line], 2)
+
+  await assert.rejects(write, { code: 'unavailable' })
+  assert.match(written.stderr, /go on with --cursor c/)
 })

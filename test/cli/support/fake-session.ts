@@ -5,7 +5,7 @@ import { systemRandom } from '../../../lib/core/random.ts'
 
 /** A session whose output is kept; `stdout` fails with EPIPE from the `closesAfter`th write on. */
 export function fakeSession(
-  given: { isTTY?: boolean; closesAfter?: number; quiet?: boolean } = {},
+  given: { isTTY?: boolean; closesAfter?: number; quiet?: boolean; sleepsNot?: boolean } = {},
 ) {
   const written = { stdout: '', stderr: '' }
   let writes = 0
@@ -29,7 +29,7 @@ export function fakeSession(
     {
       stdout: Object.assign(stdout, { isTTY: given.isTTY ?? false, columns: 100 }) as never,
       stderr: stderr as never,
-      clock: systemClock,
+      clock: given.sleepsNot ? { ...systemClock, sleep: async () => {} } : systemClock,
       random: systemRandom,
     },
   )
