@@ -18,7 +18,7 @@ const outagePauseMillis = 1000
 /** How an event is written. */
 export type Show = (hit: Hit) => readonly (Buffer | string)[]
 
-/** Shows the events that answer the question as they are found: a page to a person, all to a pipe. */
+/** Shows events that answer the question as they are found: a page to a person, all to a pipe. */
 export async function showHits(
   session: Session,
   archive: Archive,
