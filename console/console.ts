@@ -3,6 +3,7 @@ import { ArchiveClient } from '../lib/client/archive-client.ts'
 import { parseTimeOrRelative } from '../lib/core/relative-time.ts'
 import { element, part } from './elements.ts'
 import { withCondition } from './event-json.ts'
+import { fieldsTable, isTerm, termsTable } from './fields.ts'
 import { barsOf, drawHistogram, hull } from './histogram.ts'
 import { bytesText, plural, receiptText, showDamage, showFault } from './notices.ts'
 import { eventRow } from './rows.ts'
@@ -12,6 +13,7 @@ import { addressOfView, parametersOf, type View, viewOfAddress } from './view.ts
 const client = new ArchiveClient({ url: new URL('.', location.href.replace(/[?#].*/, '')) })
 const form = part<HTMLFormElement>('question')
 const inputs = ['query', 'stream', 'from', 'to', 'order'].map(id => part<HTMLInputElement>(id))
+const fields = part<HTMLDetailsElement>('fields')
 const presets = ['15m', '1h', '24h', '7d', '30d', '1y']
 /** Stream names offered while typing. */
 const streamsOfferedMax = 1000
@@ -36,11 +38,12 @@ function run(): void {
     button.setAttribute('aria-pressed', String(view.from === button.value && view.to === ''))
   }
   for (const id of ['fault', 'damage']) part(id).hidden = true
-  for (const id of ['rows', 'more', 'summary', 'receipt']) part(id).replaceChildren()
+  for (const id of ['rows', 'more', 'summary', 'receipt', 'fieldlist']) part(id).replaceChildren()
   document.title = view.q ? `${view.q} · Varve` : 'Varve'
   const { signal } = asking
   void guarded(signal, () => showRows(undefined, signal))
   void guarded(signal, () => showHistogram(signal))
+  if (fields.open) void guarded(signal, () => showFields(signal))
 }
 
 async function guarded(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
@@ -79,6 +82,29 @@ async function showRows(cursor: string | undefined, signal: AbortSignal): Promis
 const actions = {
   addCondition: (condition: string) => show({ q: withCondition(view.q, condition) }),
   onlyStream: (stream: string) => show({ stream }),
+}
+
+/** Asked only where somebody opens the list: it may read every event that matches. */
+async function showFields(signal: AbortSignal): Promise<void> {
+  const place = part('fieldlist')
+  place.replaceChildren(element('span', { className: 'busy' }, 'Looking …'))
+  const { q, order: _, ...range } = parametersOf(view)
+  const term = q?.trim() ?? ''
+  try {
+    const [fields, terms] = await Promise.all([
+      client.fields({ ...range, ...(q && { q }), limit: 5, signal }),
+      isTerm(term) ? client.terms(term, { ...range, limit: 5, signal }) : undefined,
+    ])
+    place.replaceChildren(
+      ...(terms ? [termsTable(term, terms, actions.addCondition)] : []),
+      fieldsTable(fields, actions.addCondition),
+    )
+    noteReceipt('fields', fields.end)
+    if (terms) noteReceipt('terms', terms.end)
+  } catch (error) {
+    place.replaceChildren()
+    throw error
+  }
 }
 
 function showNothing(): void {
@@ -189,6 +215,10 @@ function start(): void {
       event.preventDefault()
       part('query').focus()
     } else if (event.key === 'Escape' && typing) part('query').blur()
+  })
+  fields.addEventListener('toggle', () => {
+    const { signal } = asking
+    if (fields.open) void guarded(signal, () => showFields(signal))
   })
   addEventListener('popstate', () => {
     view = viewOfAddress(location.search)

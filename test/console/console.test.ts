@@ -156,3 +156,23 @@ browserTest('the page fits a narrow screen', events, async (page, url) => {
   const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
   assert.equal(overflow, 0)
 })
+
+browserTest(
+  'the fields of what is shown and the values of a term are a click away',
+  events,
+  async (page, url) => {
+    await page.goto(`${url}/?q=error`)
+    await settle(page)
+
+    await page.locator('#fields summary').click()
+    await page.locator('#receipt [data-name=terms]').waitFor()
+
+    const [term, fields] = await page.locator('#fieldlist table').allInnerTexts()
+    assert.match(term!, /^error occurs in\s+level\s+5 events\s+1 value\s+error$/)
+    assert.match(fields!, /http\.status\s+5 events\s+1 value\s+500/)
+    await page.locator('#fieldlist .value', { hasText: '500' }).click()
+    await page.waitForURL('**/?q=error+http.status:500')
+    await settle(page)
+    assert.equal((await rowTexts(page)).length, 5)
+  },
+)
