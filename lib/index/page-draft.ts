@@ -7,6 +7,7 @@ import type { Term } from './term-hash.ts'
 import {
   checksumOf,
   firstTerm,
+  inlineBitsMax,
   leadingBits,
   lyingElsewhere,
   type PageShape,
@@ -16,9 +17,6 @@ import {
   rareRice,
   recurringRice,
 } from './term-page.ts'
-
-/** Longer lists lie outside, so that pages are even and a walk over their terms is short. */
-const inlineBitsMax = 8 * 256
 
 interface Draft {
   readonly term: Term
@@ -40,7 +38,7 @@ export interface PageNeed {
 
 /** Collects the terms of a page and writes it. One serves for all pages of an index. */
 export class PageDraft {
-  readonly #shape: PageShape
+  #shape: PageShape
   readonly #out = new BitWriter()
   readonly #rareTerms: Term[] = []
   readonly #rareFrames: number[] = []
@@ -49,6 +47,19 @@ export class PageDraft {
   #page = 0
 
   constructor(shape: PageShape) {
+    this.#shape = shape
+  }
+
+  get rareCount(): number {
+    return this.#rareTerms.length
+  }
+
+  get recurringCount(): number {
+    return this.#recurring.length
+  }
+
+  /** Its terms in an index of another shape, but for the frames. */
+  reshape(shape: PageShape): void {
     this.#shape = shape
   }
 

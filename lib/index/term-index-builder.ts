@@ -8,6 +8,7 @@ import { pairFramesMax, type SortedPairs, TermPairs } from './term-pairs.ts'
 import type { TermSet } from './term-set.ts'
 import {
   detailFor,
+  forPages,
   keptBitsFor,
   namedFields,
   pageBitsFor,
@@ -86,8 +87,7 @@ export class TermIndexBuilder {
     const gapBits = 1.5 + riceFor(2 ** kept.rareBits, Math.max(1, rareCount))
     const bits = rareCount * (gapBits + bitsFor(this.#frameCount)) + entriesBits
     const pageBits = pageBitsFor(bits / 8)
-    const rareBits = Math.max(kept.rareBits, pageBits)
-    return { detail, ...counts, ...kept, rareBits, pageBits }
+    return { detail, ...counts, ...forPages(kept, pageBits), pageBits }
   }
 
   /** About what a recurring term takes in its page: long lists lie outside. */

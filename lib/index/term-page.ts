@@ -10,6 +10,8 @@ import type { TermShape } from './term-shape.ts'
  */
 export const pageHeadBytes = 16
 export const fieldBits = 5
+/** Longer lists lie outside, so that pages are even and a walk over their terms is short. */
+export const inlineBitsMax = 8 * 256
 /** In place of the rare count: the page lies in the area of the lists, at a position, of a size. */
 export const lyingElsewhere = 0xffffffff
 

@@ -67,6 +67,17 @@ function neededBits(termCount: number, moreBits = 0): number {
   return Math.min(termBits, Math.ceil(bits) + moreBits)
 }
 
+/** At least the bits that tell pages apart. */
+export function forPages(
+  { rareBits, recurringBits }: Pick<TermShape, 'rareBits' | 'recurringBits'>,
+  pageBits: number,
+): Pick<TermShape, 'rareBits' | 'recurringBits'> {
+  return {
+    rareBits: Math.max(rareBits, pageBits),
+    recurringBits: Math.max(recurringBits, pageBits),
+  }
+}
+
 /** Those of a run's fields that bits are named for: not more than a catalog has room for. */
 export function namedFields(paths: readonly string[]): string[] {
   let sizeBytes = 0

@@ -24,7 +24,7 @@ interface Lookup {
 
 /**
  * Objects of one index from which on it is asked for their stream, too: the first and last stream
- * of a bucket tell nearly as much of fewer.
+ * of a bucket tell nearly as much of fewer. A list of buckets is as good as many.
  */
 const streamSourcesMin = 3
 
@@ -74,11 +74,12 @@ export class Candidates {
 
   #lookupsFor(sources: readonly Source[], signal: AbortSignal): Lookup[] {
     const refs = new Map<string, { readonly ref: IndexRef; sourceCount: number }>()
-    for (const { index } of sources) {
+    for (const { index, manifest } of sources) {
       if (!index || this.#found.has(index.ref.key)) continue
+      const count = manifest ? streamSourcesMin : 1
       const known = refs.get(index.ref.key)
-      if (known) known.sourceCount++
-      else refs.set(index.ref.key, { ref: index.ref, sourceCount: 1 })
+      if (known) known.sourceCount += count
+      else refs.set(index.ref.key, { ref: index.ref, sourceCount: count })
     }
     return Array.from(refs.values(), ({ ref, sourceCount }) => {
       const condition = sourceCount < streamSourcesMin ? this.#condition : this.#ofStream

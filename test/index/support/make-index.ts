@@ -4,7 +4,9 @@ import { openDistantPage, openList, openPage } from '../../../lib/index/page-rea
 import type { Term } from '../../../lib/index/term-hash.ts'
 import { findTerm, hitOf, pageOf, type TermHit } from '../../../lib/index/term-index.ts'
 import { TermIndexBuilder, type TermSection } from '../../../lib/index/term-index-builder.ts'
+import type { Place } from '../../../lib/index/term-page.ts'
 import { TermSet } from '../../../lib/index/term-set.ts'
+import type { TermShape } from '../../../lib/index/term-shape.ts'
 
 export const testOwner = '3D6GW1J8ZP0QK5XT2R7N9ABC/000000'
 
@@ -53,11 +55,17 @@ export function indexOfLines(lines: readonly string[], isFinal = true): TermSect
   return builder.finish(testOwner, table.paths)
 }
 
-export function lookUp({ bytes, shape }: TermSection, term: Term, owner = testOwner): TermHit {
-  const { page, start, end } = pageOf(shape, term)
-  const opened = openPage(bytes.subarray(start, end), page, shape, owner)
-  const at = (place: { start: number; sizeBytes: number }) =>
-    bytes.subarray(place.start, place.start + place.sizeBytes)
+/** What an index, or the objects of its parts, says of a term. */
+export function lookUp(
+  { bytes, shape }: { readonly bytes: Buffer | readonly Buffer[]; readonly shape: TermShape },
+  term: Term,
+  ownerOf: (part: number) => string = () => testOwner,
+): TermHit {
+  const { page, part, start, end } = pageOf(shape, term)
+  const object = Buffer.isBuffer(bytes) ? bytes : bytes[part]!
+  const owner = ownerOf(part)
+  const opened = openPage(object.subarray(start, end), page, shape, owner)
+  const at = (place: Place) => object.subarray(place.start, place.start + place.sizeBytes)
   const reader =
     'start' in opened ? openDistantPage(at(opened), opened, page, shape, owner) : opened
   const entry = findTerm(reader, shape, term)
@@ -70,8 +78,7 @@ export function lookUp({ bytes, shape }: TermSection, term: Term, owner = testOw
 /** What an index says of each of its terms: the kept bits and its frames; reads all of it. */
 export function readAll({ bytes, shape }: TermSection, owner = testOwner): number[][] {
   const found: number[][] = []
-  const at = (place: { start: number; sizeBytes: number }) =>
-    bytes.subarray(place.start, place.start + place.sizeBytes)
+  const at = (place: Place) => bytes.subarray(place.start, place.start + place.sizeBytes)
   for (let page = 0; page < 2 ** shape.pageBits; page++) {
     const start = page * shape.pageBytes
     const opened = openPage(bytes.subarray(start, start + shape.pageBytes), page, shape, owner)
