@@ -42,19 +42,27 @@ class Survey {
   }
 
   async run(): Promise<void> {
-    const { asking, candidates } = this.#reading
-    const wide: Source[] = []
-    for (let sources = this.#reading.sources; sources.length > 0; ) {
-      await candidates.look(sources, this.#signal)
-      const untold = sources.filter(source => candidates.mayHold(source) && !this.#tell(source))
-      wide.push(...untold.filter(source => !source.manifest))
-      asking.nextRound()
-      const manifests = untold.filter(source => source.manifest)
-      const unroll = (source: Source) => this.#reading.unroll(source, this.#signal)
-      sources = (await Promise.all(manifests.map(unroll))).flat()
-    }
+    const wide = await this.#survey(this.#reading.sources)
     const frames = await Promise.all(wide.map(source => this.#open(source)))
     await this.#read(frames.flat().filter(frame => !this.#tellFrame(frame)))
+  }
+
+  /** Returns the buckets of which indexes and spans do not tell enough. */
+  async #survey(sources: readonly Source[]): Promise<Source[]> {
+    const { asking, candidates } = this.#reading
+    await candidates.look(sources, this.#signal)
+    const untold = sources.filter(source => candidates.mayHold(source) && !this.#tell(source))
+    asking.nextRound()
+    const wide = untold.filter(source => !source.manifest)
+    const manifests = untold.filter(source => source.manifest)
+    const { readConcurrency } = asking.settings
+    // Some at a time: those of seven years list millions of buckets.
+    for (let start = 0; start < manifests.length; start += readConcurrency) {
+      const some = manifests.slice(start, start + readConcurrency)
+      const unroll = (source: Source) => this.#reading.unroll(source, this.#signal)
+      wide.push(...(await this.#survey((await Promise.all(some.map(unroll))).flat())))
+    }
+    return wide
   }
 
   /** Whether the object's span says enough: a sealed bucket in one interval, or whatever is all. */
