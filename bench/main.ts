@@ -12,12 +12,14 @@ import { measureAccessQuestions } from './rows/access-questions.ts'
 import { measureBundle } from './rows/bundle.ts'
 import { measureConjunction } from './rows/conjunction.ts'
 import { measureIdle } from './rows/idle.ts'
+import { measureIds } from './rows/ids.ts'
 import { measureIngest } from './rows/ingest.ts'
 import { measureLife } from './rows/life.ts'
 import { measureMemory } from './rows/memory.ts'
 import { measureScan } from './rows/scan.ts'
 import { measureSize } from './rows/size.ts'
 import { measureTimeline } from './rows/timeline.ts'
+import { measureYears } from './rows/years.ts'
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +38,8 @@ const accessLog = once(() => fillArchive(apiAccess, { seed: 1, sizeBytes: wanted
 
 const measures: readonly (readonly [ids: readonly string[], run: () => Promise<Figure[]>])[] = [
   [['T1', 'T2'], async () => measureTimeline(await accessLog())],
+  [['T3', 'S1', 'S2', 'S3', 'N1'], () => measureYears(only)],
+  [['F1', 'Z3'], measureIds],
   [['A1'], async () => measureConjunction(await accessLog())],
   [['Z1', 'Z2'], async () => measureSize(await realLogs(), wantedBytes)],
   [['I1', 'I2'], async () => measureIngest(await realLogs(), 64e6)],
