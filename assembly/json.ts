@@ -21,10 +21,10 @@ export function endOfNotes(): i32 {
 /**
  * Reads the object at [start, end) and returns the position behind it, or `~position` of the byte
  * that cannot stand there. Notes each member whose name has a backslash or a length of which
- * `lengths` has the bit, as five numbers from `notes` on: its name, behind the name, its value,
- * behind the value, the next name or 0.
+ * `lengths` has the bit, the last for all from 31 on. A note is six numbers: its name, behind the
+ * name, its value, behind the value, the next name or 0, whether its name has a backslash.
  */
-export function readObject(start: i32, end: i32, lengths: u64, notes: i32): i32 {
+export function readObject(start: i32, end: i32, lengths: i32, notes: i32): i32 {
   notesEnd = notes
   if (load<u8>(start) !== openBrace) return ~start
   let at = skipSpace(start + 1, end)
@@ -43,21 +43,29 @@ export function readObject(start: i32, end: i32, lengths: u64, notes: i32): i32 
     const isLast = load<u8>(next) === closeBrace
     if (!isLast && load<u8>(next) !== comma) return ~next
     at = isLast ? 0 : skipSpace(next + 1, end)
-    const length = nameEnd - name - 2
-    if ((length < 64 && ((lengths >> length) & 1) !== 0) || hasBackslash(name, nameEnd)) {
-      note(name, nameEnd, value, valueEnd, at)
+    const isEscaped = hasBackslash(name, nameEnd)
+    if (isEscaped || ((lengths >> min(nameEnd - name - 2, 31)) & 1) !== 0) {
+      note(name, nameEnd, value, valueEnd, at, isEscaped)
     }
     if (isLast) return next + 1
   }
 }
 
-function note(name: i32, nameEnd: i32, value: i32, valueEnd: i32, next: i32): void {
+function note(
+  name: i32,
+  nameEnd: i32,
+  value: i32,
+  valueEnd: i32,
+  next: i32,
+  isEscaped: bool,
+): void {
   store<i32>(notesEnd, name)
   store<i32>(notesEnd, nameEnd, 4)
   store<i32>(notesEnd, value, 8)
   store<i32>(notesEnd, valueEnd, 12)
   store<i32>(notesEnd, next, 16)
-  notesEnd += 20
+  store<i32>(notesEnd, isEscaped, 20)
+  notesEnd += 24
 }
 
 function hasBackslash(start: i32, end: i32): bool {

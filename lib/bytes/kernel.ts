@@ -11,7 +11,7 @@ interface KernelFunctions {
     other: number,
   ): number
   findExponent(start: number, end: number): number
-  readObject(start: number, end: number, lengths: bigint, notes: number): number
+  readObject(start: number, end: number, lengths: number, notes: number): number
   endOfNotes(): number
 }
 
@@ -30,6 +30,7 @@ export class Kernel {
   readonly run: KernelFunctions
   readonly #memory: WebAssembly.Memory
   #bytes: Buffer
+  #words: Int32Array
 
   constructor() {
     compiled ??= new WebAssembly.Module(Buffer.from(kernelText, 'base64'))
@@ -37,6 +38,12 @@ export class Kernel {
     this.#memory = memory as WebAssembly.Memory
     this.run = functions as unknown as KernelFunctions
     this.#bytes = Buffer.from(this.#memory.buffer)
+    this.#words = new Int32Array(this.#memory.buffer)
+  }
+
+  /** The memory as numbers of four bytes; valid until the next `reserve`. */
+  get words(): Int32Array {
+    return this.#words
   }
 
   /** The memory, with room up to `end`; valid until the next call. */
@@ -45,6 +52,7 @@ export class Kernel {
     if (missing > 0) {
       this.#memory.grow(Math.ceil(missing / pageBytes))
       this.#bytes = Buffer.from(this.#memory.buffer)
+      this.#words = new Int32Array(this.#memory.buffer)
     }
     return this.#bytes
   }

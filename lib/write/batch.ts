@@ -18,6 +18,8 @@ export interface SealedBatch {
 }
 
 const newline = 0x0a
+/** Events of one moment up to which they are sorted without a call for each comparison. */
+const insertedMax = 16
 
 /**
  * The stored lines of one batch while it is filled (docs/format.md, section 2): one growing buffer
@@ -184,9 +186,40 @@ export class Batch {
     return { key, bytes, eventCount: directory.eventCount }
   }
 
+  /** Mostly events come as they happened: then only those of one moment are to be sorted. */
   #order(): number[] {
     const order = Array.from({ length: this.#count }, (_, i) => i)
-    return order.sort((a, b) => this.#compare(a, b))
+    let start = 0
+    for (let i = 1; i <= this.#count; i++) {
+      if (i < this.#count && this.#isSamePlace(i - 1, i)) continue
+      if (i < this.#count && this.#compare(i - 1, i) > 0) {
+        return order.sort((a, b) => this.#compare(a, b))
+      }
+      if (i - start > 1) this.#sortPlace(order, start, i)
+      start = i
+    }
+    return order
+  }
+
+  #isSamePlace(a: number, b: number): boolean {
+    return this.#times[a] === this.#times[b] && this.#streams[a] === this.#streams[b]
+  }
+
+  /** By insertion where the events are few. */
+  #sortPlace(order: number[], start: number, end: number): void {
+    if (end - start > insertedMax) {
+      const sorted = order.slice(start, end).sort((a, b) => this.#compare(a, b))
+      for (const [i, each] of sorted.entries()) order[start + i] = each
+      return
+    }
+    for (let i = start + 1; i < end; i++) {
+      const each = order[i]!
+      let at = i
+      for (; at > start && this.#compare(order[at - 1]!, each) > 0; at--) {
+        order[at] = order[at - 1]!
+      }
+      order[at] = each
+    }
   }
 
   #compare(a: number, b: number): number {

@@ -1,7 +1,8 @@
-import { skipColon, skipName, skipSpace, skipValue } from '../bytes/json.ts'
+import { skipSpace } from '../bytes/json.ts'
 import type { ErrorDetail } from '../core/errors.ts'
 import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime, readUtcTime } from '../core/time.ts'
+import { MemberScan } from './member-scan.ts'
 
 /** Members looked at for an event's time when the caller names none, first that holds one. */
 const defaultTimeFields: readonly string[] = ['@time', '@timestamp', 'timestamp', 'time', 'ts']
@@ -12,10 +13,6 @@ const idLengthMax = 512
 /** Smaller numbers (1973, in seconds) under a name other than `@time` are durations or the like. */
 const plausibleEpochMin = 1e8
 const quote = 0x22
-const comma = 0x2c
-const backslash = 0x5c
-const openingBrace = 0x7b
-const closingBrace = 0x7d
 
 /**
  * Reads one received event where it lies: checks that it is one JSON object, finds its time,
@@ -35,6 +32,7 @@ export class EventReader {
   readonly #streamName: Name
   /** Names of interest by length, so that most members are passed over by one look. */
   readonly #namesByLength: (readonly Name[] | undefined)[] = []
+  readonly #scan: MemberScan
   #lastStreamJson = ''
   #lastStream = ''
 
@@ -50,6 +48,7 @@ export class EventReader {
       const sameLength = this.#namesByLength[name.bytes.length] ?? []
       this.#namesByLength[name.bytes.length] = [...sameLength, name]
     }
+    this.#scan = new MemberScan(this.#names.map(name => name.bytes.length))
   }
 
   /** Reads [start, end) of `bytes`; the fault when it is no event, else `undefined`. */
@@ -67,33 +66,19 @@ export class EventReader {
   }
 
   #readMembers(bytes: Buffer, start: number, end: number): number {
-    if (bytes[start] !== openingBrace) return ~start
-    let at = skipSpace(bytes, start + 1, end)
-    if (bytes[at] === closingBrace && at < end) return at + 1
-    for (;;) {
-      const plainEnd = skipPlainName(bytes, at, end)
-      const nameEnd = plainEnd || skipName(bytes, at, end)
-      if (nameEnd < 0) return nameEnd
-      const valueStart = skipColon(bytes, nameEnd, end)
-      if (valueStart < 0) return valueStart
-      const valueEnd = skipValue(bytes, valueStart, end, 1)
-      if (valueEnd < 0) return valueEnd
-      const next = skipSpace(bytes, valueEnd, end)
-      if (next >= end) return ~end
-      const last = bytes[next] === closingBrace
-      if (!last && bytes[next] !== comma) return ~next
-      const nextName = last ? 0 : skipSpace(bytes, next + 1, end)
-      const name = plainEnd
-        ? this.#plainName(bytes, at, nameEnd)
-        : this.#escapedName(bytes, at, nameEnd)
-      if (name) {
-        name.valueStart = valueStart
-        name.valueEnd = valueEnd
-        if (name.isReserved) this.removed.push(at, valueEnd, nextName)
-      }
-      if (last) return next + 1
-      at = nextName
+    const scan = this.#scan
+    const stop = scan.read(bytes, start, end)
+    for (let i = 0; i < scan.count; i++) {
+      const nameStart = scan.nameStart(i)
+      const name = scan.hasEscapedName(i)
+        ? this.#escapedName(bytes, nameStart, scan.nameEnd(i))
+        : this.#plainName(bytes, nameStart, scan.nameEnd(i))
+      if (!name) continue
+      name.valueStart = scan.valueStart(i)
+      name.valueEnd = scan.valueEnd(i)
+      if (name.isReserved) this.removed.push(nameStart, name.valueEnd, scan.nextName(i))
     }
+    return stop
   }
 
   #plainName(bytes: Buffer, start: number, end: number): Name | undefined {
@@ -172,17 +157,6 @@ function makeName(text: string): Name {
 // The reserved members are taken out of the event: passing one over would lose what it says.
 function withReserved(name: string, fields: readonly string[]): readonly string[] {
   return fields.includes(name) ? fields : [name, ...fields]
-}
-
-/** The position behind a name that is spelled without escapes, else 0. */
-function skipPlainName(bytes: Uint8Array, start: number, end: number): number {
-  if (start >= end || bytes[start] !== quote) return 0
-  for (let at = start + 1; at < end; at++) {
-    const byte = bytes[at]!
-    if (byte === quote) return at + 1
-    if (byte === backslash || byte < 0x20) return 0
-  }
-  return 0
 }
 
 function startsWith(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {

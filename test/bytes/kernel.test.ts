@@ -108,7 +108,7 @@ test('an object ends, or is faulty, where the scanner says so', () => {
   assert.ok(refused > 2000, `only ${refused} were refused`)
 })
 
-function readObject(bytes: Buffer, end: number, lengths = 0n): number {
+function readObject(bytes: Buffer, end: number, lengths = 0): number {
   const memory = kernel.reserve(bytesAt + 8 * bytes.length)
   bytes.copy(memory, bytesAt)
   const notes = bytesAt + bytes.length
@@ -132,26 +132,27 @@ test('nesting is read to the limit of the scanner', () => {
 test('members whose names have a length of interest or a backslash are noted', () => {
   const bytes = Buffer.from('{ "ab" : 1 ,"abc":[{"ab":2}],"\\u0061bcd":"x","":{},"ab":"y" }')
 
-  readObject(bytes, bytes.length, 0b101n)
+  readObject(bytes, bytes.length, 0b101)
 
   const notes = bytesAt + bytes.length
   const memory = kernel.reserve(notes)
   const noted: string[][] = []
-  for (let at = notes; at < kernel.run.endOfNotes(); at += 20) {
-    const [name = 0, nameEnd = 0, value = 0, valueEnd = 0, next = 0] = [0, 4, 8, 12, 16].map(i =>
-      memory.readInt32LE(at + i),
-    )
+  for (let at = notes; at < kernel.run.endOfNotes(); at += 24) {
+    const [name = 0, nameEnd = 0, value = 0, valueEnd = 0, next = 0, isEscaped = 0] = [
+      0, 4, 8, 12, 16, 20,
+    ].map(i => memory.readInt32LE(at + i))
     const follows = next === 0 ? '' : memory.toString('utf8', next, next + 3)
     noted.push([
       memory.toString('utf8', name, nameEnd),
       `${memory.subarray(value, valueEnd)}`,
       follows,
+      String(isEscaped),
     ])
   }
   assert.deepEqual(noted, [
-    ['"ab"', '1', '"ab'],
-    ['"\\u0061bcd"', '"x"', '"":'],
-    ['""', '{}', '"ab'],
-    ['"ab"', '"y"', ''],
+    ['"ab"', '1', '"ab', '0'],
+    ['"\\u0061bcd"', '"x"', '"":', '1'],
+    ['""', '{}', '"ab', '0'],
+    ['"ab"', '"y"', '', '0'],
   ])
 })
