@@ -187,15 +187,16 @@ export class Batch {
   }
 
   /** Mostly events come as they happened: then only those of one moment are to be sorted. */
-  #order(): number[] {
-    const order = Array.from({ length: this.#count }, (_, i) => i)
+  #order(): Uint32Array {
+    const order = new Uint32Array(this.#count)
+    for (let i = 0; i < order.length; i++) order[i] = i
     let start = 0
     for (let i = 1; i <= this.#count; i++) {
       if (i < this.#count && this.#isSamePlace(i - 1, i)) continue
       if (i < this.#count && this.#compare(i - 1, i) > 0) {
         return order.sort((a, b) => this.#compare(a, b))
       }
-      if (i - start > 1) this.#sortPlace(order, start, i)
+      if (i - start > 1) this.#sortPlace(order.subarray(start, i))
       start = i
     }
     return order
@@ -206,16 +207,15 @@ export class Batch {
   }
 
   /** By insertion where the events are few. */
-  #sortPlace(order: number[], start: number, end: number): void {
-    if (end - start > insertedMax) {
-      const sorted = order.slice(start, end).sort((a, b) => this.#compare(a, b))
-      for (const [i, each] of sorted.entries()) order[start + i] = each
+  #sortPlace(order: Uint32Array): void {
+    if (order.length > insertedMax) {
+      order.sort((a, b) => this.#compare(a, b))
       return
     }
-    for (let i = start + 1; i < end; i++) {
+    for (let i = 1; i < order.length; i++) {
       const each = order[i]!
       let at = i
-      for (; at > start && this.#compare(order[at - 1]!, each) > 0; at--) {
+      for (; at > 0 && this.#compare(order[at - 1]!, each) > 0; at--) {
         order[at] = order[at - 1]!
       }
       order[at] = each

@@ -37,6 +37,19 @@ test('a batch is sorted and holds of the events with one @id the first in line o
   assert.ok(dropped > 0, 'no event was dropped')
 })
 
+test('events that come in the order of their times are sorted within each moment', () => {
+  const moment = fc.array(fc.nat(50), { minLength: 1, maxLength: 40 })
+  fc.assert(
+    fc.property(fc.array(moment, { minLength: 1, maxLength: 5 }), moments => {
+      const events = moments.flatMap((numbers, i) =>
+        numbers.map(n => `{"@time":${173784960500000 + i},"@stream":"s","n":${n}}`),
+      )
+      assert.deepEqual(sealEvents(events).lines, [...events].sort(lineOrder))
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('the key says of the batch what its lines say', () => {
   fc.assert(
     fc.property(someEvents, events => {
