@@ -38,8 +38,16 @@ export const logPolicy: Policy = {
  */
 export const freshFrameSizeBytes = 2 ** 20
 
-/** Short reads of one of many streams: small frames. */
-export const timelinePolicy: Policy = { ...logPolicy, frameSizeBytes: 64 * 2 ** 10 }
+/**
+ * Short reads of one of many streams: small frames and wide periods, so that what a stream has of a
+ * month lies in one frame and the few events of years take a few dozen GETs. Every doubling of what
+ * a period holds is a rewrite of half of it: a month is about five rewrites above an hour.
+ */
+export const timelinePolicy: Policy = {
+  ...logPolicy,
+  frameSizeBytes: 64 * 2 ** 10,
+  periodMicros: 31 * 24 * hourMicros,
+}
 
 /** The policy of a stream: the first that matches, else `logPolicy`. */
 export function policyOf(stream: string, policies: readonly Policy[]): Policy {

@@ -128,8 +128,10 @@ export const defaultSettings = {
    * answers come later, and the last of many would make the answer wait. 0: never.
    */
   hedgeMillis: 75,
-  /** Ranged GETs in flight for one question. */
+  /** GETs of frames in flight for one question: so many large answers are in memory at once. */
   readConcurrency: 32,
+  /** GETs of indexes, directories and small objects in flight: many at once are one round. */
+  lookConcurrency: 256,
   /** Frames of one pass that the asking thread looks through itself before it starts others. */
   fleetFramesMin: 16,
   /** Two ranges nearer than this are fetched as one: a GET costs what 1.6 MB of transfer do. */
@@ -201,6 +203,8 @@ export const storeLimits = {
   readAttemptsMax: 5,
   /** First pause between attempts; doubles each time, with jitter. */
   readPauseMillis: 50,
+  /** Connections to one S3 endpoint: fewer make the requests of one round wait for each other. */
+  socketsMax: 320,
   /** Time until a connection stands. */
   connectMillisMax: 2 * seconds,
   /** Time without an answer, or without a further byte of it, until an attempt has failed. */

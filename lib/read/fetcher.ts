@@ -31,11 +31,13 @@ export type ReadFrame<T> = (compressed: Buffer, frame: PlannedFrame) => T | Prom
  */
 export class Fetcher {
   readonly #options: FetcherOptions
-  readonly #gate: Gate
+  readonly #rangeGate: Gate
+  readonly #lookGate: Gate
 
   constructor(options: FetcherOptions) {
     this.#options = options
-    this.#gate = new Gate(options.settings.readConcurrency)
+    this.#rangeGate = new Gate(options.settings.readConcurrency)
+    this.#lookGate = new Gate(options.settings.lookConcurrency)
   }
 
   /** How much of an object is fetched to open it. */
@@ -74,7 +76,7 @@ export class Fetcher {
     check: (object: StoredObject) => T,
     report: (reason: string) => void,
   ): Promise<T | undefined> {
-    const object = await this.#get(this.#options.store, key, options)
+    const object = await this.#get(this.#lookGate, this.#options.store, key, options)
     if (!object) return undefined
     try {
       return check(object)
@@ -111,7 +113,10 @@ export class Fetcher {
 
   async #fetchRange(range: FetchRange, signal: AbortSignal): Promise<Buffer | undefined> {
     const { key, start, end } = range
-    const object = await this.#get(this.#options.store, key, { range: { start, end }, signal })
+    const object = await this.#get(this.#rangeGate, this.#options.store, key, {
+      range: { start, end },
+      signal,
+    })
     return object?.bytes
   }
 
@@ -146,7 +151,7 @@ export class Fetcher {
     report: (reason: string) => void,
   ): Promise<T | undefined> {
     this.#options.cache.drop(key)
-    const object = await this.#get(this.#options.fresh, key, options)
+    const object = await this.#get(this.#rangeGate, this.#options.fresh, key, options)
     if (!object) return undefined
     try {
       return await check(object)
@@ -158,8 +163,13 @@ export class Fetcher {
   }
 
   /** `undefined` only where the rule is switched off. */
-  async #get(store: Store, key: string, options: GetOptions): Promise<StoredObject | undefined> {
-    const object = await this.#gate.run(() => store.get(key, options))
+  async #get(
+    gate: Gate,
+    store: Store,
+    key: string,
+    options: GetOptions,
+  ): Promise<StoredObject | undefined> {
+    const object = await gate.run(() => store.get(key, options))
     if (!object && holds('read-404-restarts')) throw new Gone(`${key} is gone`)
     return object
   }

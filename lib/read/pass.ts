@@ -7,7 +7,7 @@ import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
 import { beforeTime, type Position } from './position.ts'
 import type { Reading } from './reading.ts'
 import type { TakeLine } from './scan.ts'
-import { firstWave, shortAnswerEvents, waveSourcesMax } from './waves.ts'
+import { firstWave, firstWaveOf, nextWaveOf, shortAnswerEvents, waveSourcesMax } from './waves.ts'
 
 /**
  * One pass over a reading's objects: visits frames by the nearest time they may hold, so that what
@@ -37,8 +37,17 @@ export class Pass {
       ? AbortSignal.any([this.#stop.signal, asking.signal])
       : this.#stop.signal
     this.#isShort = options.wanted <= shortAnswerEvents
-    this.#waveFrames = this.#isShort ? Math.min(firstWave, this.#framesMax) : this.#framesMax
-    this.#waveSources = this.#isShort ? firstWave : waveSourcesMax
+    // Where all events match it is known which frames have enough of them.
+    const isBlind = this.#isShort && !options.scope.filter.matchesAll
+    this.#waveFrames = isBlind ? Math.min(firstWave, this.#framesMax) : this.#framesMax
+    this.#waveSources = this.#isShort ? this.#firstSources : waveSourcesMax
+  }
+
+  get #firstSources(): number {
+    const { options, sources } = this.#reading
+    const { scope, wanted } = options
+    const isTimeline = scope.stream !== undefined && scope.filter.matchesAll
+    return isTimeline ? firstWaveOf(wanted, sources) : firstWave
   }
 
   get #framesMax(): number {
@@ -79,7 +88,6 @@ export class Pass {
     if (wave.sources.length > 0) await this.#open(wave.sources)
     else this.#fetch(wave.frames)
     this.#waveFrames = Math.min(this.#waveFrames * 2, this.#framesMax)
-    this.#waveSources = Math.min(this.#waveSources * 2, waveSourcesMax)
   }
 
   #limits(): WaveLimits {
@@ -108,9 +116,20 @@ export class Pass {
     for (const { index } of sources) if (index) this.#asked.add(index.ref.key)
     const promising = sources.filter(source => this.#mayHoldAny(source))
     const opened = firstSources(promising, this.#limits())
-    const found = await Promise.all(opened.map(source => this.#openOne(source)))
-    this.#agenda.replace(sources, [...found.flat(), ...promising.slice(opened.length)])
-    if (promising.length === 0) this.#waveSources *= 4
+    const found = (await Promise.all(opened.map(source => this.#openOne(source)))).flat()
+    const left = promising.slice(opened.length)
+    this.#agenda.replace(sources, [...found, ...left])
+    this.#waveSources = Math.min(this.#nextSources(sources.length, found), waveSourcesMax)
+  }
+
+  /** Where little is found, much has to be asked at once: else rounds add up. */
+  #nextSources(asked: number, found: readonly Item[]): number {
+    const { options } = this.#reading
+    if (options.scope.filter.matchesAll) {
+      const eventCount = found.reduce((sum, item) => sum + item.eventCount, 0)
+      return nextWaveOf(this.#holding.wanted, asked, eventCount)
+    }
+    return found.length < asked / 2 ? waveSourcesMax : asked * 2
   }
 
   /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */

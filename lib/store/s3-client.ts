@@ -27,6 +27,8 @@ export function makeS3Client(place: S3Place): S3Client {
       requestTimeout: storeLimits.answerMillisMax,
       socketTimeout: storeLimits.answerMillisMax,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: storeLimits.socketsMax },
+      httpsAgent: { maxSockets: storeLimits.socketsMax },
     },
   })
   client.middlewareStack.add(
