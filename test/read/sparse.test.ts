@@ -36,7 +36,7 @@ async function makeTimelines(): Promise<MemoryStore> {
 
 const made = makeTimelines()
 
-test('the latest events of a stream that has one a week are a few dozen requests away', async () => {
+test('the latest events of a stream that has one a week are few requests away', async () => {
   const store = await made
   const open = () => openArchive({ store, settings: { mergeGapBytes: 0 } })
 
