@@ -1,5 +1,6 @@
 import { ArchiveError } from '../core/errors.ts'
 import {
+  backslash,
   closeBrace,
   closeBracket,
   comma,
@@ -18,8 +19,13 @@ export type OnField = (field: number, leaf: Leaf) => void
 /** A member's name below those on the way to it. */
 interface Name {
   readonly path: string
+  /** Its own JSON text, without quotation marks. */
+  readonly text: Buffer
   /** By their JSON text. */
   readonly members: Map<string, Name>
+  /** Guesses from the events before: the first member below it, and the member behind it. */
+  first: Name | undefined
+  next: Name | undefined
   /** -1: no leaf was met there. */
   field: number
 }
@@ -36,7 +42,7 @@ export class FieldWalk {
   /** By number. */
   readonly paths: string[] = []
   readonly #fields = new Map<string, number>()
-  readonly #root: Name = { path: '', members: new Map(), field: -1 }
+  readonly #root = makeName('', Buffer.alloc(0))
   readonly #namesBytesMax: number
   #namesBytes = 0
   #bytes: Buffer = Buffer.alloc(0)
@@ -72,9 +78,15 @@ export class FieldWalk {
   #walkMembers(start: number, parent: Name): number {
     const bytes = this.#bytes
     let at = start
+    let before: Name | undefined
     for (;;) {
-      const nameEnd = endOfString(bytes, at)
-      const name = this.#find(parent, at + 1, nameEnd - 1)
+      const guess = before ? before.next : parent.first
+      const isGuessed = guess !== undefined && isNamed(guess, bytes, at + 1)
+      const nameEnd = isGuessed ? at + guess.text.length + 2 : endOfString(bytes, at)
+      const name = isGuessed ? guess : this.#find(parent, at + 1, nameEnd - 1)
+      if (!isGuessed && before) before.next = name
+      else if (!isGuessed) parent.first = name
+      before = name
       at = skipBlanks(bytes, skipBlanks(bytes, nameEnd) + 1)
       at = skipBlanks(bytes, this.#walkValue(at, name))
       if (bytes[at] !== comma) return at + 1
@@ -85,11 +97,7 @@ export class FieldWalk {
   #walkValue(start: number, name: Name): number {
     const bytes = this.#bytes
     const first = bytes[start]!
-    if (first === quote) {
-      const end = endOfString(bytes, start)
-      this.#visit(name, 'string', start + 1, end - 1)
-      return end
-    }
+    if (first === quote) return this.#visitString(start, name)
     if (first === openBrace) {
       const at = skipBlanks(bytes, start + 1)
       return bytes[at] === closeBrace ? at + 1 : this.#walkMembers(at, name)
@@ -97,8 +105,23 @@ export class FieldWalk {
     if (first === openBracket) return this.#walkArray(start, name)
     const end = endOfScalar(bytes, start)
     const kind = first === 0x6e ? 'null' : first === 0x74 || first === 0x66 ? 'literal' : 'number'
-    this.#visit(name, kind, start, end)
+    this.#visit(name, kind, start, end, false)
     return end
+  }
+
+  #visitString(start: number, name: Name): number {
+    const bytes = this.#bytes
+    let end = start + 1
+    let isEscaped = false
+    while (end < bytes.length && bytes[end] !== quote) {
+      if (bytes[end] === backslash) {
+        isEscaped = true
+        end++
+      }
+      end++
+    }
+    this.#visit(name, 'string', start + 1, end, isEscaped)
+    return end + 1
   }
 
   #walkArray(start: number, name: Name): number {
@@ -112,12 +135,12 @@ export class FieldWalk {
     }
   }
 
-  #visit(name: Name, kind: Leaf['kind'], start: number, end: number): void {
+  #visit(name: Name, kind: Leaf['kind'], start: number, end: number, isEscaped: boolean): void {
     const leaf = this.#leaf
     leaf.kind = kind
     leaf.start = start
     leaf.end = end
-    leaf.isEscaped = kind === 'string' && this.#bytes.subarray(start, end).includes(0x5c)
+    leaf.isEscaped = isEscaped
     if (name.field < 0) name.field = this.#number(name.path)
     this.#onField(name.field, leaf)
   }
@@ -138,7 +161,7 @@ export class FieldWalk {
           'ask for a shorter range, one stream or a narrower query',
       )
     }
-    const found: Name = { path, members: new Map(), field: -1 }
+    const found = makeName(path, Buffer.from(this.#bytes.subarray(start, end)))
     parent.members.set(text, found)
     return found
   }
@@ -150,4 +173,16 @@ export class FieldWalk {
     this.#fields.set(path, this.paths.length)
     return this.paths.push(path) - 1
   }
+}
+
+function makeName(path: string, text: Buffer): Name {
+  return { path, text, members: new Map(), first: undefined, next: undefined, field: -1 }
+}
+
+/** Whether the text of the name is at the position, and ends there. */
+function isNamed({ text }: Name, bytes: Buffer, start: number): boolean {
+  const { length } = text
+  if (bytes[start + length] !== quote) return false
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== text[i]) return false
+  return true
 }
