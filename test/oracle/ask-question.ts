@@ -42,8 +42,13 @@ export async function askQuestion(
   const store = isSpoilt ? await spoilIndexes(place, dice) : place.store
   const cold = () => createReader({ ...place, store, settings: settingsWith(settings), fleet })
   // A price is told of an answer that fits into memory.
-  const roomy = (readMemoryBytes = defaultSettings.readMemoryBytes) =>
-    createReader({ ...place, store, settings: settingsWith({ ...settings, readMemoryBytes }) })
+  const { readMemoryBytes, cacheBytes } = defaultSettings
+  const roomy = () =>
+    createReader({
+      ...place,
+      store,
+      settings: settingsWith({ ...settings, readMemoryBytes, cacheBytes }),
+    })
   // Nor is it told of what has to be read because an index is damaged.
   const others = askings.slice(1).filter(asking => !(isSpoilt && asking === 'explained'))
   const other = dice.pick(others)
