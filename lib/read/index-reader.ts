@@ -109,7 +109,7 @@ export class IndexReader {
     return this.#read(part, start, start + sizeBytes, check)
   }
 
-  /** A small object comes whole, and then from the cache. */
+  /** A small object comes whole, by its known size, and then from the cache. */
   async #read<T>(
     part: number,
     start: number,
@@ -117,8 +117,8 @@ export class IndexReader {
     check: (bytes: Buffer) => T,
   ): Promise<T | undefined> {
     const isWhole = this.#isWhole
-    const signal = this.#signal
-    const options: GetOptions = isWhole ? { signal } : { range: { start, end }, signal }
+    const range = isWhole ? { start: 0, end: this.ref.sizeBytes } : { start, end }
+    const options: GetOptions = { range, signal: this.#signal }
     const checkObject = ({ bytes }: StoredObject) =>
       check(isWhole ? bytes.subarray(start, end) : bytes)
     const key = this.#keyOf(part)

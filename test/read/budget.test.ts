@@ -120,3 +120,15 @@ test('a budget of bytes suffices for an archive of several segments of absorbed 
   assert.equal((await linesOf(hits)).length, 3)
   assert.equal(hits.end().complete, true)
 })
+
+test('a budget of bytes suffices for runs of several indexes', async () => {
+  const maker = new ArchiveMaker()
+  const times = [0, 1, 2]
+  const runs = times.map(time => maker.run([{ time, stream: 's', rest: `"word":"w${time} x"` }]))
+  await maker.commit({ runs: await Promise.all(runs) })
+
+  const hits = readerOf(maker.store).search({ query: 'w0 x', maxBytes: 20_000 })
+
+  assert.equal((await linesOf(hits)).length, 1)
+  assert.equal(hits.end().complete, true)
+})
