@@ -61,10 +61,10 @@ export const defaultSettings = {
    * after the tail. More makes fewer, larger buckets and writes their data again.
    */
   compactHourBytesMax: 8 * MiB,
-  /** Inputs of one compaction. */
-  compactRunsMax: 64,
+  /** Inputs of one compaction, each with a frame in memory. */
+  compactRunsMax: 16,
   /** Bytes fetched ahead by one compaction, over all of its inputs. */
-  compactAheadBytes: 64 * MiB,
+  compactAheadBytes: 32 * MiB,
   /** Time from the end of a period until it may be rolled up: late events make less work then. */
   rollupWaitMillis: 15 * minutes,
   /**
