@@ -12,13 +12,16 @@ import { rangeKind } from '../query/range.ts'
 import { rangeTexts } from './address-terms.ts'
 import { numberText } from './number-terms.ts'
 import { streamText } from './stream-text.ts'
-import type { TermCondition } from './term-condition.ts'
+import type { TermCondition, TermWanted } from './term-condition.ts'
 import { termOf } from './term-hash.ts'
 import { hiddenGroups, mayBeHidden } from './uuid-terms.ts'
 
 const all: TermCondition = { kind: 'all' }
 const words = /[\p{L}\p{M}\p{N}_]+/gu
 const endsWithWord = /[\p{L}\p{M}\p{N}_]$/u
+const isOneWord = /^[\p{L}\p{M}\p{N}_]+$/u
+/** Terms of one text that are asked for. */
+const textTermsMax = 4
 
 /**
  * What the terms of a frame (as `LineTerms` finds them) must be so that one of its events can meet
@@ -42,23 +45,46 @@ export function withStream(condition: TermCondition, stream: string): TermCondit
   return both([condition, term(streamText(stream))])
 }
 
+/**
+ * The term that an event has exactly when it meets the query: of a single word with a letter, which
+ * no spelling of a number is. In a field, only where the index says that the term is in no other.
+ */
+export function countableTerm(query: Query): TermWanted | undefined {
+  if (query.kind !== 'match' || query.condition.kind !== 'text') return undefined
+  const { field, condition } = query
+  if (field === timeField || field === '@stream') return undefined
+  const [text = '', ...more] = condition.pieces.map(fold)
+  if (more.length > 0 || !isOneWord.test(text) || !/\p{L}/u.test(text)) return undefined
+  return isNumber(text) || mayBeHidden(text) ? undefined : term(text, field)
+}
+
 function matchTerms({ field, condition }: MatchQuery): TermCondition {
   if (field === timeField || field === '@stream') return all
-  if (condition.kind === 'text') return textTerms(condition, field !== undefined)
+  if (condition.kind === 'text') return textTerms(condition, field)
   if (condition.kind === 'address') {
     const block = parseBlock(condition.text)
-    return block ? anyOf(rangeTexts(block)) : all
+    return block ? anyOf(rangeTexts(block), field) : all
   }
   return condition.kind === 'range' ? addressRangeTerms(field, condition) : all
 }
 
-function textTerms({ pieces, quoted }: TextCondition, hasField: boolean): TermCondition {
-  const asText = both(pieces.flatMap((piece, i) => pieceTexts(piece, i, pieces.length)).map(word))
+function textTerms({ pieces, quoted }: TextCondition, field: string | undefined): TermCondition {
+  const texts = mostTelling(pieces.flatMap((piece, i) => pieceTexts(piece, i, pieces.length)))
+  const asText = both(texts.map(text => word(text, field)))
   const [only = ''] = pieces
-  if (!hasField || quoted || pieces.length > 1 || !isNumber(only)) return asText
+  if (field === undefined || quoted || pieces.length > 1 || !isNumber(only)) return asText
   const plain = numberText(only)
-  const asNumber = plain.startsWith('#') ? term(plain) : both(pieceTexts(plain, 0, 1).map(word))
+  const asNumber = plain.startsWith('#')
+    ? term(plain, field)
+    : both(pieceTexts(plain, 0, 1).map(text => word(text, field)))
   return either([asNumber, asText])
+}
+
+/** Of the words of one text, the longest: each is a GET an index, and all say nearly the same. */
+function mostTelling(texts: readonly string[]): readonly string[] {
+  const distinct = [...new Set(texts)]
+  if (distinct.length <= textTermsMax) return distinct
+  return distinct.toSorted((a, b) => b.length - a.length).slice(0, textTermsMax)
 }
 
 interface Word {
@@ -99,23 +125,24 @@ function isBetweenDashes(piece: string, { text, start, end }: Word): boolean {
   return mayBeHidden(text) && piece[start - 1] === '-' && piece[end] === '-'
 }
 
-function word(text: string): TermCondition {
-  return mayBeHidden(text) ? either([term(text), term(hiddenGroups)]) : term(text)
+function word(text: string, field: string | undefined): TermCondition {
+  const itself = term(text, field)
+  return mayBeHidden(text) ? either([itself, term(hiddenGroups, field)]) : itself
 }
 
 function addressRangeTerms(field: string | undefined, range: RangeCondition): TermCondition {
   if (rangeKind(field, range) !== 'address' || !range.low || !range.high) return all
-  return anyOf(
-    rangeTexts({ low: parseAddress(range.low.text)!, high: parseAddress(range.high.text)! }),
-  )
+  const [low, high] = [parseAddress(range.low.text)!, parseAddress(range.high.text)!]
+  return anyOf(rangeTexts({ low, high }), field)
 }
 
-function anyOf(texts: readonly string[] | undefined): TermCondition {
-  return texts ? either(texts.map(term)) : all
+function anyOf(texts: readonly string[] | undefined, field: string | undefined): TermCondition {
+  return texts ? either(texts.map(text => term(text, field))) : all
 }
 
-function term(text: string): TermCondition {
-  return { kind: 'term', term: termOf(text), text }
+function term(text: string, field?: string): TermWanted {
+  const wanted = { kind: 'term', term: termOf(text), text } as const
+  return field === undefined ? wanted : { ...wanted, field }
 }
 
 function both(parts: readonly TermCondition[]): TermCondition {

@@ -41,6 +41,7 @@ const colonsMin = 6
  */
 export class TextTerms {
   readonly #terms: TermSet
+  #isJson = false
   /** Of the character decoded last. */
   #characterBytes = 0
   /** Where the last three words of the chain of numbers and points at hand begin. */
@@ -75,6 +76,7 @@ export class TextTerms {
    * returns where it stopped, or -1 when the string must be unescaped first.
    */
   read(bytes: Buffer, start: number, end: number, isJson: boolean): number {
+    this.#isJson = isJson
     this.#chainEnd = -1
     this.#lastColon = -8
     this.#addressEnd = 0
@@ -84,6 +86,7 @@ export class TextTerms {
       const byte = bytes[at]!
       if (folded[byte] !== separator) {
         at = this.#readWord(bytes, at, end)
+        if (at < 0) return -1
       } else if (byte === colon) {
         if (this.#mayBeAddress(at)) {
           if (hasEscape) return -1
@@ -101,7 +104,10 @@ export class TextTerms {
     return at
   }
 
-  /** A word, or one character beyond ASCII that is in none; returns where it ends. */
+  /**
+   * A word, or one character beyond ASCII that is in none; returns where it ends, or -1 when the
+   * string must be unescaped first.
+   */
   #readWord(bytes: Buffer, start: number, end: number): number {
     let a = seedA
     let b = seedB
@@ -118,6 +124,8 @@ export class TextTerms {
       b = nextB(b, unit)
     }
     if (at === start) return at + this.#characterBytes
+    // Unescaped, it may go on.
+    if (bytes[at] === backslash && this.#isJson && bytes[at + 1] === 0x75) return -1
     this.#emit(a, b)
     if (at - start <= 3) this.#chainNumber(bytes, start, at)
     const mayBeUuid = at - start === 8 && bytes[at] === dash

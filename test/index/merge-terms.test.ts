@@ -72,7 +72,7 @@ function assertTells(merged: Merged, frames: Frames, termsMax = 400): void {
   const step = Math.ceil(byTerm.size / termsMax)
   for (const [i, [term, counts]] of [...byTerm].entries()) {
     if (i % step !== 0) continue
-    const found = lookUp(merged, term, ownerOf)
+    const found = lookUp(merged, term, { ownerOf })
     const named = [...found.frames]
     if (![...counts.keys()].every(frame => named.includes(frame))) missing++
     for (const [position, frame] of named.entries()) {
@@ -130,7 +130,7 @@ for (const isFinal of [false, true]) {
 
     assert.ok(isFinal || merged.shape.partBits >= 1, `${merged.shape.partBits}`)
     assertTells(merged, manyRuns.flat())
-    const once = lookUp(merged, termOf('once a run'), ownerOf)
+    const once = lookUp(merged, termOf('once a run'), { ownerOf })
     assert.deepEqual([once.frames.length, once.eventCount], [12 * runFrames, 12 * runFrames])
   })
 }
@@ -172,9 +172,9 @@ test('fields keep their terms, whatever numbers they had', async () => {
   const merged = await merge(sections)
 
   assert.deepEqual(merged.shape.fields, ['x', 'y'])
-  assert.equal(lookUp(merged, a, ownerOf).fieldMask, 0b11)
+  assert.equal(lookUp(merged, a, { ownerOf }).fieldMask, 0b11)
   // A rare term does not say which of several fields it is in.
-  assert.equal(lookUp(merged, b, ownerOf).fieldMask, -1)
+  assert.equal(lookUp(merged, b, { ownerOf }).fieldMask, -1)
 })
 
 test('inputs are read in pieces, each about twice', async () => {

@@ -59,7 +59,10 @@ export function indexOfLines(lines: readonly string[], isFinal = true): TermSect
 export function lookUp(
   { bytes, shape }: { readonly bytes: Buffer | readonly Buffer[]; readonly shape: TermShape },
   term: Term,
-  ownerOf: (part: number) => string = () => testOwner,
+  {
+    ownerOf = (_part: number) => testOwner,
+    fieldMask = -1,
+  }: { readonly ownerOf?: (part: number) => string; readonly fieldMask?: number } = {},
 ): TermHit {
   const { page, part, start, end } = pageOf(shape, term)
   const object = Buffer.isBuffer(bytes) ? bytes : bytes[part]!
@@ -68,7 +71,7 @@ export function lookUp(
   const at = (place: Place) => object.subarray(place.start, place.start + place.sizeBytes)
   const reader =
     'start' in opened ? openDistantPage(at(opened), opened, page, shape, owner) : opened
-  const entry = findTerm(reader, shape, term)
+  const entry = findTerm(reader, shape, term, fieldMask)
   return hitOf(entry, place => {
     const found = entry.recurring.find(each => each.entry.place === place)!
     return openList(at(place), place, found.entry, shape.frameCount, owner)
