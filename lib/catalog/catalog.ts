@@ -6,7 +6,7 @@ import type { TermShape } from '../index/term-shape.ts'
  * makes a new one and becomes true by the compare-and-swap of `commit.ts`.
  */
 export interface Catalog {
-  readonly version: 1
+  readonly version: 2
   /** Chosen when the archive is created. */
   readonly archive: string
   /** Number of this version; 0 before the first commit. */
@@ -130,7 +130,7 @@ export interface Claim {
 }
 
 export const emptyCatalog: Catalog = {
-  version: 1,
+  version: 2,
   archive: '',
   generation: 0,
   commitId: '',

@@ -54,8 +54,12 @@ export function encodeCatalog(catalog: Catalog): Buffer {
 /** Throws `corrupt` for damaged bytes and for a version this code does not know. */
 export function decodeCatalog(bytes: Buffer): Catalog {
   const catalog = unwrapJson(bytes, catalogKey) as Catalog | null
-  if (catalog?.version !== 1) {
-    throw new ArchiveError('corrupt', `${catalogKey} has version ${catalog?.version}, expected 1`)
+  if (catalog?.version !== emptyCatalog.version) {
+    throw new ArchiveError(
+      'corrupt',
+      `${catalogKey} has version ${catalog?.version}, expected ${emptyCatalog.version}: ` +
+        'another version of Varve wrote this archive',
+    )
   }
   return catalog
 }

@@ -26,7 +26,7 @@ test('a catalog is stored and read back as it is', async () => {
 })
 
 test('a catalog that is no JSON or of another version is corrupt', () => {
-  for (const content of ['', 'null', '7', '[]', '{}', '{"version":2}', '{"version":1']) {
+  for (const content of ['', 'null', '7', '[]', '{}', '{"version":1}', '{"version":2']) {
     assertCorrupt(() => decodeCatalog(wrap(Buffer.from(content))), content)
   }
 })
