@@ -15,6 +15,8 @@ export interface RollupChoice {
   readonly period: Period
   /** In order of time. */
   readonly parts: readonly RollupPart[]
+  /** Nothing wider will be made of it. */
+  readonly isFinal: boolean
 }
 
 /** What lies within one period of one policy. */
@@ -46,7 +48,10 @@ export function chooseRollup(
       if (isOver && worthMerging(whole.filter(isRun), settings, nowMicros)) continue
       const enough = isOver ? enoughOf(whole, period, settings) : enoughYet(whole, settings)
       const chosen = withinFrames(enough.sort(byTime))
-      if (chosen.length > 1) return { policy, period, parts: chosen }
+      // What comes late to the widest period can still be merged with what comes later.
+      const isFirst = !parts.some(part => isAsWide(part, period))
+      const isFinal = isFirst && periodOf === rollupWidths.at(-1)
+      if (chosen.length > 1) return { policy, period, parts: chosen, isFinal }
     }
   }
   return undefined
@@ -74,7 +79,7 @@ function partsByPeriod(
 
 /** An index that is final keeps too little of its terms to be merged. */
 function isMergeable({ index }: RollupPart): boolean {
-  return index === undefined || index.terms.detail === 'whole'
+  return index.terms.detail === 'whole'
 }
 
 /**
@@ -118,7 +123,7 @@ function sizeOfPart(part: RollupPart): number {
   return isRun(part) ? sizeOf(part) : part.sizeBytes
 }
 
-function framesOfPart(part: RollupPart): number {
+export function framesOfPart(part: RollupPart): number {
   const holders = isRun(part) ? part.buckets : part.manifests
   return holders.reduce((sum, each) => sum + each.frameCount, 0)
 }

@@ -12,6 +12,7 @@ export interface Job {
   readonly id: string
   readonly inputs: readonly string[]
   readonly catalog: Catalog
+  claimedMicros: number
 }
 
 /**
@@ -27,6 +28,7 @@ export async function claimJob(
 ): Promise<Job | undefined> {
   let id = ''
   let inputs: readonly string[] = []
+  const claimedMicros = place.clock.nowMicros()
   const catalog = await commit(place, async current => {
     const chosen = await choose(current)
     inputs = chosen ?? []
@@ -34,16 +36,16 @@ export async function claimJob(
     const jobId = makeJobId(place)
     id = jobId
     if (!chosen || !holds('claim-before-upload')) return undefined
-    const claim = { jobId, kind, inputs, claimedMicros: place.clock.nowMicros() }
+    const claim = { jobId, kind, inputs, claimedMicros }
     return {
       next: { ...current, claims: [...current.claims, claim] },
       landed: later => hasClaim(later, jobId),
     }
   })
   if (!holds('claim-before-upload') && inputs.length > 0) {
-    return { id, inputs, catalog: (await loadCatalog(place.store)).catalog }
+    return { id, inputs, claimedMicros, catalog: (await loadCatalog(place.store)).catalog }
   }
-  return catalog && { id, inputs, catalog }
+  return catalog && { id, inputs, claimedMicros, catalog }
 }
 
 /**
@@ -101,6 +103,26 @@ export async function cancelStaleClaims(place: Workplace): Promise<number> {
   return cancelled.length
 }
 
+/**
+ * Lets the claim of a job that takes long look fresh. Throws `missing` when it was cancelled: then
+ * its outputs are garbage, and to go on is in vain.
+ */
+export async function renewClaim(place: Workplace, job: Job): Promise<void> {
+  const nowMicros = place.clock.nowMicros()
+  const oldMicros = nowMicros - (place.settings.claimStaleMillis * 1000) / 4
+  if (job.claimedMicros > oldMicros) return
+  await commit(place, current => {
+    if (!hasClaim(current, job.id)) {
+      throw new ArchiveError('missing', `the claim of job ${job.id} is gone`)
+    }
+    const claims = current.claims.map(claim =>
+      claim.jobId === job.id ? { ...claim, claimedMicros: nowMicros } : claim,
+    )
+    return { next: { ...current, claims }, landed: later => claimedAt(later, job.id) >= nowMicros }
+  })
+  job.claimedMicros = nowMicros
+}
+
 /** Gives a claim back, when the job found that it cannot be done. */
 export async function cancelJob(place: Workplace, job: Job): Promise<void> {
   await finishJob(place, job, () => undefined)
@@ -126,6 +148,10 @@ export function claimedInputs(catalog: Catalog): ReadonlySet<string> {
 
 function hasClaim(catalog: Catalog, jobId: string): boolean {
   return catalog.claims.some(claim => claim.jobId === jobId)
+}
+
+function claimedAt(catalog: Catalog, jobId: string): number {
+  return catalog.claims.find(claim => claim.jobId === jobId)?.claimedMicros ?? 0
 }
 
 function withoutClaim(catalog: Catalog, jobId: string): Catalog {

@@ -6,7 +6,7 @@ import { areDistinct } from './distinct-runs.ts'
 import { type Job, uploadOutput } from './job.ts'
 
 /** What a roll-up is made of. */
-type RollupContent = Omit<Rollup, 'id' | 'policy' | 'startMicros' | 'endMicros'>
+type RollupContent = Omit<Rollup, 'id' | 'policy' | 'startMicros' | 'endMicros' | 'index'>
 
 /**
  * Lists runs in manifests of bounded size, uploaded as they fill. Runs that were listed together

@@ -4,9 +4,16 @@ import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Store } from '../store/store.ts'
-import { chooseRollup, isRun, type RollupChoice, type RollupPart } from './choose-rollup.ts'
+import {
+  chooseRollup,
+  framesOfPart,
+  isRun,
+  type RollupChoice,
+  type RollupPart,
+} from './choose-rollup.ts'
 import { cancelJob, claimJob, finishJob, type Job } from './job.ts'
 import { ManifestWriter } from './manifest-writer.ts'
+import { mergeIndexes } from './merge-indexes.ts'
 
 /**
  * One roll-up (PROTOCOL U): runs and roll-ups of one policy and one period that is over become one
@@ -29,21 +36,28 @@ export async function rollUp(place: Workplace, damaged: Set<string>): Promise<nu
     if (!(fault instanceof ArchiveError) || !['corrupt', 'missing'].includes(fault.code))
       throw fault
     await cancelJob(place, job)
+    // A damaged index names no part: then none of them is tried again.
+    const isNamed = fault.code !== 'corrupt' || job.inputs.some(id => damaged.has(id))
+    if (!isNamed) for (const id of job.inputs) damaged.add(id)
     return 0
   }
 }
 
-async function makeRollup(
+/** Uploads the outputs of the job; the roll-up, as the catalog will hold it. */
+export async function makeRollup(
   place: Workplace,
   job: Job,
-  { policy, period, parts }: RollupChoice,
+  { policy, period, parts, isFinal }: RollupChoice,
   damaged: Set<string>,
 ): Promise<Rollup> {
   const writer = new ManifestWriter(place, job)
   for (const part of parts) {
     for await (const runs of runsOf(place.store, part, damaged)) await writer.add(runs)
   }
-  return { id: `${job.id}/0`, policy, ...period, ...(await writer.finish()) }
+  const content = await writer.finish()
+  const indexed = parts.map(part => ({ index: part.index, frameCount: framesOfPart(part) }))
+  const index = await mergeIndexes(place, job, indexed, isFinal)
+  return { id: `${job.id}/0`, policy, ...period, ...content, index }
 }
 
 /** The runs of a part, as they were listed together. */
@@ -53,7 +67,7 @@ async function* runsOf(
   damaged: Set<string>,
 ): AsyncGenerator<readonly RolledRun[]> {
   if (isRun(part)) {
-    const { policy: _policy, isFull: _isFull, ...run } = part
+    const { policy: _policy, isFull: _isFull, index: _index, ...run } = part
     yield [run]
     return
   }

@@ -93,8 +93,8 @@ export interface Rollup {
   readonly rawBytes: number
   /** Frames are counted through all of them, in this order. */
   readonly manifests: readonly ManifestRef[]
-  /** Term index of all of its runs; absent: each of them still has its own. */
-  readonly index?: IndexRef
+  /** Term index of all of its runs, which have none of their own any more. */
+  readonly index: IndexRef
 }
 
 /** A list of runs outside the catalog (`manifest.ts`), and what decides whether to read it. */

@@ -4,8 +4,8 @@ import type { Store } from '../store/store.ts'
 import type { ManifestRef, Run } from './catalog.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
-/** A run that was rolled up. It has no index of its own when the roll-up has one. */
-export type RolledRun = Omit<Run, 'policy' | 'isFull' | 'index'> & Partial<Pick<Run, 'index'>>
+/** A run that was rolled up: the index of the roll-up tells of its frames. */
+export type RolledRun = Omit<Run, 'policy' | 'isFull' | 'index'>
 
 /** The immutable object that lists runs of a roll-up (docs/format.md, section 5). */
 interface Manifest {

@@ -1,5 +1,6 @@
+import { indexPartKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import type { Catalog, Rollup } from './catalog.ts'
+import type { Catalog, IndexRef, Rollup, Run } from './catalog.ts'
 import { loadManifest, type RolledRun } from './manifest.ts'
 
 /** Keys of all outputs of jobs that the catalog itself names. */
@@ -17,15 +18,23 @@ export async function referencedKeys(store: Store, catalog: Catalog): Promise<Re
   const keys = new Set(namedKeys(catalog))
   for (const ref of catalog.rollups.flatMap(rollup => rollup.manifests)) {
     const runs = await loadManifest(store, ref)
-    for (const key of runs.flatMap(keysOfRun)) keys.add(key)
+    for (const key of runs.flatMap(keysOfRolledRun)) keys.add(key)
   }
   return keys
 }
 
-function keysOfRun({ buckets, index, summary }: RolledRun): string[] {
-  return [...buckets, summary, ...(index ? [index] : [])].map(each => each.key)
+function keysOfRun(run: Run): string[] {
+  return [...keysOfRolledRun(run), ...keysOfIndex(run.index)]
+}
+
+function keysOfRolledRun({ buckets, summary }: RolledRun): string[] {
+  return [...buckets, summary].map(each => each.key)
 }
 
 function keysOfRollup({ manifests, index }: Rollup): string[] {
-  return [...manifests, ...(index ? [index] : [])].map(each => each.key)
+  return [...manifests.map(each => each.key), ...keysOfIndex(index)]
+}
+
+function keysOfIndex({ key, terms }: IndexRef): string[] {
+  return Array.from({ length: 2 ** terms.partBits }, (_, part) => indexPartKey(key, part))
 }

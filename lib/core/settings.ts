@@ -76,6 +76,10 @@ export const defaultSettings = {
   rollupOpenPartsMin: 32,
   /** Inputs of one roll-up: each is open while their indexes are merged. */
   rollupPartsMax: 512,
+  /** Bytes of indexes fetched ahead by one roll-up, over all of its inputs. */
+  mergeAheadBytes: 16 * MiB,
+  /** About the size of one part of the index of a roll-up; it is made in memory. */
+  indexPartBytes: 16 * MiB,
   /** Buckets that one manifest lists: about a day at 1 TB a day. A read takes it whole. */
   manifestBucketsMax: 8_000,
   /** Pause between two passes of floor and garbage collection of one member. */

@@ -1,4 +1,4 @@
-import type { IndexRef, ManifestRef, Rollup, Run } from '../catalog/catalog.ts'
+import type { IndexRef, ManifestRef, Rollup } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { jobOfRun, type TailEntry, tailMayHold } from '../store/keys.ts'
@@ -55,37 +55,33 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     index: undefined,
     entry: object,
   }))
-  const sealed = snapshot.catalog.runs.flatMap(run => sourcesOfRun(run))
+  const sealed = snapshot.catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0))
   const rolledUp = snapshot.catalog.rollups.flatMap(sourcesOfRollup)
   return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
 /** The buckets a manifest lists that time and stream leave over. Pure. */
 export function planManifest(
-  manifest: Pick<Source, 'index'>,
+  manifest: Source,
   runs: readonly RolledRun[],
   scope: Scope,
 ): Source[] {
-  const ref = manifest.index?.ref
-  let framesBefore = manifest.index?.framesBefore ?? 0
+  const index = manifest.index!
+  let { framesBefore } = index
   const sources: Source[] = []
   for (const run of runs) {
-    sources.push(...sourcesOfRun(run, ref && { ref, framesBefore }))
+    sources.push(...sourcesOfRun(run, index.ref, framesBefore))
     framesBefore += run.buckets.reduce((sum, bucket) => sum + bucket.frameCount, 0)
   }
   return sources.filter(source => isWanted(source, scope))
 }
 
-/** `around`: the index of its roll-up, and how many frames of that precede the run's. */
-function sourcesOfRun(
-  run: Run | RolledRun,
-  around?: { readonly ref: IndexRef; readonly framesBefore: number },
-): Source[] {
+/** Of the index so many frames precede the run's. */
+function sourcesOfRun(run: RolledRun, ref: IndexRef, framesBeforeRun: number): Source[] {
   const group = jobOfRun(run.id)
-  const ref = around?.ref ?? run.index
-  let framesBefore = around?.framesBefore ?? 0
+  let framesBefore = framesBeforeRun
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
-    const index = ref && { ref, framesBefore, frameCount }
+    const index = { ref, framesBefore, frameCount }
     framesBefore += frameCount
     return { ...bucket, group, streams: [firstStream, lastStream], index, entry: undefined }
   })
@@ -95,7 +91,7 @@ function sourcesOfRollup({ manifests, index: ref }: Rollup): Source[] {
   let framesBefore = 0
   return manifests.map(manifest => {
     const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros, frameCount } = manifest
-    const index = ref && { ref, framesBefore, frameCount }
+    const index = { ref, framesBefore, frameCount }
     framesBefore += frameCount
     const span = { firstMicros, lastMicros }
     const streams = [manifest.firstStream, manifest.lastStream] as const

@@ -5,6 +5,7 @@ import {
   type BucketRef,
   type Catalog,
   emptyCatalog,
+  type IndexRef,
   type ManifestRef,
   type Rollup,
   type Run,
@@ -24,14 +25,15 @@ const day = 24 * hour
 /** 2026-01-01T00:00:00Z */
 const start = 1_767_225_600_000_000
 
+const wholeIndex: IndexRef = { key: '', sizeBytes: 0, terms: { ...noTerms, detail: 'whole' } }
+
 /** A run of one bucket; from `at` hours behind the start. */
 function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const startMicros = start + at * hour
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
-  const index = { key: '', sizeBytes: 0, terms: { ...noTerms, detail: 'whole' } as const }
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, isFull: true, buckets, index, summary, ...more }
+  return { id, policy: '**', ...period, isFull: true, buckets, index: wholeIndex, summary, ...more }
 }
 
 function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup {
@@ -39,7 +41,7 @@ function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup 
   const manifests = [{ frameCount: 1 } as ManifestRef]
   const counts = { runCount: 1, bucketCount: 1, sizeBytes, rawBytes: sizeBytes }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, ...counts, manifests }
+  return { id, policy: '**', ...period, ...counts, manifests, index: wholeIndex }
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `r${i}`)
@@ -111,6 +113,17 @@ test('in an hour that goes on many runs are rolled up, but what is rolled up sta
 
   assert.deepEqual(chosen({ runs, rollups }, start), [1, 'r0 r1 r2 r3 r4'])
   assert.equal(chosen({ runs: runs.slice(1), rollups }, start), undefined)
+})
+
+test('the first of the widest roll-ups is final', () => {
+  const runs = names(3).map((id, i) => run(id, 24 * i, 24))
+  const isFinal = (rollups: Rollup[]) => {
+    const catalog = { ...emptyCatalog, runs, rollups }
+    return chooseRollup(catalog, settings, start + 100 * day, new Set())?.isFinal
+  }
+
+  assert.equal(isFinal([]), true)
+  assert.equal(isFinal([rollup('month', 0, 744, 1e9)]), false)
 })
 
 test('a run whose index cannot be merged stays as it is', () => {

@@ -6,7 +6,7 @@ import { rollUp } from '../../lib/brigade/roll-up.ts'
 import { loadManifest } from '../../lib/catalog/manifest.ts'
 import { archiveLines, keysUnder } from '../support/archive-lines.ts'
 import { appendBatch, catalogOf, distinct, setPolicies } from '../support/brigade-place.ts'
-import { readerOf } from '../support/read-archive.ts'
+import { linesOf, readerOf } from '../support/read-archive.ts'
 import { makePlace, type TestPlace, testStartMicros } from '../support/workplace.ts'
 
 const hour = 3600e6
@@ -29,6 +29,10 @@ async function twoDays(place: TestPlace): Promise<string[]> {
     lines.push(...some)
   }
   return lines
+}
+
+function idOf(line: string): string {
+  return JSON.parse(line)['@id']
 }
 
 test('hours become days, days become months, and every event stays where it was', async () => {
@@ -68,6 +72,59 @@ test('a manifest lists no more buckets than it may, and says what its runs hold'
     assert.equal(ref.lastMicros, Math.max(...buckets.map(bucket => bucket.lastMicros)))
     assert.equal(ref.isDistinct, true)
   }
+})
+
+test('a word in one event is found by the index of the roll-up and one of its manifests', async () => {
+  const place = makePlace({ rollupPartsMin: 2, manifestBucketsMax: 8 })
+  await twoDays(place)
+  place.clock.advance(40 * 24 * 3600e3)
+  await new Member(place).once()
+  const [month] = (await catalogOf(place)).rollups
+  assert.ok(month!.manifests.length > 2)
+
+  const found = readerOf(place.store).search({ query: '"24-7"' })
+
+  assert.deepEqual((await linesOf(found)).map(idOf), ['24-7'])
+  const { receipt, warnings } = found.end()
+  assert.deepEqual(warnings, [])
+  assert.equal(receipt.requests.get, ['catalog', 'index', 'manifest', 'bucket'].length)
+})
+
+test('a roll-up whose index is damaged or gone is read whole, with a warning', async () => {
+  const place = makePlace({ rollupPartsMin: 2 })
+  const lines = await twoDays(place)
+  place.clock.advance(40 * 24 * 3600e3)
+  await new Member(place).once()
+  const { key } = (await catalogOf(place)).rollups[0]!.index
+  const bytes = (await place.store.get(key))!.bytes.map(byte => byte ^ 1)
+  const expected = lines.filter(line => line.includes('"n":7}')).map(idOf)
+
+  for (const damage of [bytes, undefined]) {
+    await place.store.delete([key])
+    if (damage) await place.store.create(key, damage)
+    const found = readerOf(place.store).search({ query: 'n:7' })
+    assert.deepEqual((await linesOf(found)).map(idOf).reverse(), expected)
+    assert.equal(found.end().warnings.length, 1)
+  }
+})
+
+test('roll-ups whose index is damaged stay as they are', async () => {
+  const place = makePlace({ rollupPartsMin: 2 })
+  await twoDays(place)
+  place.clock.advance(3600e3)
+  await new Member(place).once()
+  const { rollups } = await catalogOf(place)
+  assert.equal(rollups.length, 2)
+  const { key } = rollups[0]!.index
+  const bytes = (await place.store.get(key))!.bytes.map(byte => byte ^ 1)
+  await place.store.delete([key])
+  await place.store.create(key, bytes)
+  place.clock.advance(40 * 24 * 3600e3)
+
+  const { damaged } = await new Member(place).once()
+
+  assert.deepEqual(new Set(damaged), new Set(rollups.map(each => each.id)))
+  assert.deepEqual((await catalogOf(place)).rollups, rollups)
 })
 
 test('what comes late lies beside the roll-up at once, and is found with it', async () => {

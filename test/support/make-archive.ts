@@ -1,4 +1,4 @@
-import { ManifestWriter } from '../../lib/brigade/manifest-writer.ts'
+import { makeRollup } from '../../lib/brigade/roll-up.ts'
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
 import { footerSizeBytes } from '../../lib/bucket/directory.ts'
 import { compareLines, LineWalker, sameEvent } from '../../lib/bucket/line.ts'
@@ -129,18 +129,19 @@ export class ArchiveMaker {
     return { key, sizeBytes: bytes.length, headBytes }
   }
 
-  /** Lists these runs in manifests of so many buckets, as a roll-up. */
+  /** Rolls these runs up, whose indexes are whole, in manifests of so many buckets. */
   async rollup(runs: readonly Run[], manifestBucketsMax = 2): Promise<Rollup> {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const settings = settingsWith({ manifestBucketsMax })
     const clock = { nowMicros: () => 0, sleep: async () => undefined }
     const place = { store: this.store, clock, random: seededRandom(1), settings }
-    const writer = new ManifestWriter(place, { id, inputs: [], catalog: emptyCatalog })
-    for (const { policy: _policy, isFull: _isFull, ...run } of runs) await writer.add([run])
-    const startMicros = Math.min(...runs.map(run => run.startMicros))
-    const endMicros = Math.max(...runs.map(run => run.endMicros))
-    const content = await writer.finish()
-    return { id: `${id}/0`, policy: '**', startMicros, endMicros, ...content }
+    const job = { id, inputs: [], catalog: emptyCatalog, claimedMicros: 0 }
+    const period = {
+      startMicros: Math.min(...runs.map(run => run.startMicros)),
+      endMicros: Math.max(...runs.map(run => run.endMicros)),
+    }
+    const choice = { policy: '**', period, parts: runs, isFinal: this.#made % 2 === 0 }
+    return await makeRollup(place, job, choice, new Set())
   }
 
   async segment(identities: readonly string[]): Promise<Segment> {

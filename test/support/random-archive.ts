@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Run } from '../../lib/catalog/catalog.ts'
 import { ArchiveMaker, sortedLines, type TestEvent } from './make-archive.ts'
 
 const streams = ['a', 'a/b', 'b', 'c/1', 'c/2']
@@ -60,7 +61,7 @@ export async function makeArchive(shape: ArchiveShape): Promise<ArchiveMaker> {
     if (stage === 'absorbed' || stage === 'swept') absorbed.push(identity)
     if (stage === 'swept') await maker.store.delete([key])
   }
-  const runs = []
+  const runs: Run[] = []
   for (const events of folded.values()) {
     const sorted = sortedLines(events).map(line => JSON.parse(line.bytes.toString()))
     const middle = Math.ceil(sorted.length / 2)
@@ -70,11 +71,17 @@ export async function makeArchive(shape: ArchiveShape): Promise<ArchiveMaker> {
   const rollups = []
   for (const count of shape.rollups) {
     const parts = runs.splice(0, count)
-    if (parts.length > 0) rollups.push(await maker.rollup(parts, shape.manifestBucketsMax))
+    runs.push(...parts.filter(run => !isWhole(run)))
+    const whole = parts.filter(isWhole)
+    if (whole.length > 0) rollups.push(await maker.rollup(whole, shape.manifestBucketsMax))
   }
   const segments = absorbed.length > 0 ? [await maker.segment(absorbed)] : []
   await maker.commit({ runs, rollups, recent, absorbed: segments, floorMillis })
   return maker
+}
+
+function isWhole(run: Run): boolean {
+  return run.index.terms.detail === 'whole'
 }
 
 function uniqueInBatch(events: readonly TestEvent[]): TestEvent[] {
