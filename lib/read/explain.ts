@@ -88,11 +88,13 @@ async function planOut(
   }
 }
 
-/** All buckets, also those that manifests list. */
+/** All buckets, also those of manifests that have to be opened. */
 async function unrollAll(reading: Reading): Promise<Source[]> {
+  const signal = signalOf(reading.asking)
+  await reading.candidates.look(reading.sources, signal)
   const unrolled = reading.sources.map(async source => {
-    if (!source.manifest || isKnown(reading, source)) return [source]
-    return reading.unroll(source, signalOf(reading.asking))
+    const isOpened = source.manifest && !isKnown(reading, source) && reading.mayHoldAny(source)
+    return isOpened ? reading.unroll(source, signal) : [source]
   })
   return (await Promise.all(unrolled)).flat()
 }

@@ -114,7 +114,7 @@ export class Pass {
     const { candidates } = this.#reading
     await candidates.look(sources, this.#signal)
     for (const { index } of sources) if (index) this.#asked.add(index.ref.key)
-    const promising = sources.filter(source => this.#mayHoldAny(source))
+    const promising = sources.filter(source => this.#reading.mayHoldAny(source))
     const opened = firstSources(promising, this.#limits())
     const found = (await Promise.all(opened.map(source => this.#openOne(source)))).flat()
     const left = promising.slice(opened.length)
@@ -130,14 +130,6 @@ export class Pass {
       return nextWaveOf(this.#holding.wanted, asked, eventCount)
     }
     return found.length < asked / 2 ? waveSourcesMax : asked * 2
-  }
-
-  /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
-  #mayHoldAny(source: Source): boolean {
-    if (this.#reading.candidates.mayHold(source)) return true
-    const { group, idCount, firstMicros, lastMicros } = source
-    const contest = this.#reading.contestOf(source)
-    return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)
   }
 
   async #openOne(source: Source): Promise<readonly Item[]> {

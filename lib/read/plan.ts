@@ -61,11 +61,7 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
 }
 
 /** The buckets a manifest lists that time and stream leave over. Pure. */
-export function planManifest(
-  manifest: Source,
-  runs: readonly RolledRun[],
-  scope: Scope,
-): Source[] {
+export function planManifest(manifest: Source, runs: readonly RolledRun[], scope: Scope): Source[] {
   const index = manifest.index!
   let { framesBefore } = index
   const sources: Source[] = []

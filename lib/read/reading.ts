@@ -62,6 +62,14 @@ export class Reading {
     return this.#contests.get(source) ?? this.#contest
   }
 
+  /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
+  mayHoldAny(source: Source): boolean {
+    if (this.candidates.mayHold(source)) return true
+    const { group, idCount, firstMicros, lastMicros } = source
+    const contest = this.contestOf(source)
+    return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)
+  }
+
   /** The objects that a manifest lists; none when it is damaged, which the answer names. */
   async unroll(manifest: Source, signal: AbortSignal): Promise<readonly Source[]> {
     const { fetcher, damage } = this.asking

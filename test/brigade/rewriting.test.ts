@@ -104,7 +104,7 @@ function eightDays(foldsPerHour: number, sizeBytes: number): Flow {
   return flow
 }
 
-test('at a high rate data is written once behind the tail, and an index once a width', () => {
+test('at a high rate data is written once behind the tail, an index once a width', () => {
   const flow = eightDays(100, 13e6)
 
   assert.equal(flow.dataBytes, flow.foldedBytes)
@@ -113,7 +113,7 @@ test('at a high rate data is written once behind the tail, and an index once a w
   assert.deepEqual([flow.catalog.runs.length, flow.catalog.rollups.length], [0, 2])
 })
 
-test('at lower rates small runs are compacted first, which writes their data two more times', () => {
+test('at lower rates small runs are compacted first, which writes data twice more', () => {
   for (const [foldsPerHour, sizeBytes] of [
     [20, 1e6],
     [4, 1e6],

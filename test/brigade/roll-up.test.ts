@@ -74,7 +74,7 @@ test('a manifest lists no more buckets than it may, and says what its runs hold'
   }
 })
 
-test('a word in one event is found by the index of the roll-up and one of its manifests', async () => {
+test('a word of one event is found by the index and one manifest of a roll-up', async () => {
   const place = makePlace({ rollupPartsMin: 2, manifestBucketsMax: 8 })
   await twoDays(place)
   place.clock.advance(40 * 24 * 3600e3)
