@@ -1,10 +1,11 @@
+import { ArchiveError } from '../../lib/core/errors.ts'
 import { defaultSettings, type Settings, settingsWith } from '../../lib/core/settings.ts'
 import { createReader, type Reader } from '../../lib/read/reader.ts'
 import { ThreadFleet } from '../../lib/read/thread-fleet.ts'
 import type { Dice } from './dice.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import { shrinkQuestion } from './shrink-question.ts'
-import { spoilIndexes } from './spoil-indexes.ts'
+import { spoilStore } from './spoil-store.ts'
 import type { Arrangement, State } from './states.ts'
 import { type Asking, askings, judge, type Verdict } from './trial.ts'
 
@@ -24,11 +25,14 @@ export interface Outcome {
   readonly hasWarned: boolean
 }
 
+const losses: readonly string[] = ['corrupt', 'missing', 'unavailable']
+
 const threads = new ThreadFleet(1)
 
 /**
- * Asks for the events and one thing more of the question. With `isSpoilt` objects of the indexes
- * are damaged or gone: an answer may then warn, and is the same.
+ * Asks for the events and one thing more of the question. With `isSpoilt` objects are
+ * damaged or gone: if they are of indexes the answer may warn and is the same, else it may lack
+ * something and says so.
  */
 export async function askQuestion(
   { state, place, events }: Arrangement,
@@ -39,7 +43,7 @@ export async function askQuestion(
 ): Promise<Outcome> {
   const settings = drawSettings(dice)
   const fleet = dice.chance(0.3) ? threads : undefined
-  const store = isSpoilt ? await spoilIndexes(place, dice) : place.store
+  const { store, isLossy } = isSpoilt ? await spoilStore(place, dice) : { ...place, isLossy: false }
   const cold = () => createReader({ ...place, store, settings: settingsWith(settings), fleet })
   // A price is told of an answer that fits into memory.
   const { readMemoryBytes, cacheBytes } = defaultSettings
@@ -54,24 +58,33 @@ export async function askQuestion(
   const other = dice.pick(others)
   let hasWarned = false
   for (const asking of ['search', other] as const) {
-    const faultOf = async (each: DrawnQuestion) => {
+    const ask = async (each: DrawnQuestion) => {
       const reader = settings || isSpoilt ? cold() : warm
       const verdict = await judge({ reader, cold: () => roomy() }, events, each, asking)
       if (verdict.warnings.length > 0) hasWarned = true
-      return verdict.fault ?? complaintOf(verdict, isSpoilt)
+      return isLossy ? concealedBy(verdict) : faultOf(verdict, isSpoilt)
     }
-    if ((await faultOf(question)) === undefined) continue
-    const small = await shrinkQuestion(question, async each => (await faultOf(each)) !== undefined)
-    const fault = (await faultOf(small)) ?? 'does not fail again'
+    if ((await ask(question)) === undefined) continue
+    const small = await shrinkQuestion(question, async each => (await ask(each)) !== undefined)
+    const fault = (await ask(small)) ?? 'does not fail again'
     return { failure: { state, asking, settings, question: small, fault }, hasWarned }
   }
   return { failure: undefined, hasWarned }
 }
 
-/** An answer says that something is wrong, and nothing is. */
-function complaintOf({ warnings, damage }: Verdict, isSpoilt: boolean): string | undefined {
+/** What is wrong with an answer that nothing was in the way of, or hardly anything. */
+function faultOf(verdict: Verdict, isSpoilt: boolean): string | undefined {
+  const { fault, thrown, warnings, damage } = verdict
+  if (thrown !== undefined) return `threw ${thrown instanceof Error ? thrown.stack : thrown}`
   const complaints = isSpoilt ? damage : [...warnings, ...damage]
-  return complaints.length > 0 ? `says ${JSON.stringify(complaints)}` : undefined
+  return fault ?? (complaints.length > 0 ? `says ${JSON.stringify(complaints)}` : undefined)
+}
+
+/** What is wrong with an answer that does not say what it lacks. */
+function concealedBy({ fault, thrown, damage }: Verdict): string | undefined {
+  if (thrown === undefined) return damage.length > 0 ? undefined : fault
+  const isTold = thrown instanceof ArchiveError && losses.includes(thrown.code)
+  return isTold ? undefined : `threw ${thrown instanceof Error ? thrown.stack : thrown}`
 }
 
 /** A reader with much or hardly any memory that starts cold; mostly the one that asked before. */

@@ -39,6 +39,8 @@ export const askings = Object.keys(compare) as readonly Asking[]
 export interface Verdict {
   /** What is wrong with the answer; `undefined`: it is exact. */
   readonly fault: string | undefined
+  /** Why there is no answer. */
+  readonly thrown: unknown
   readonly warnings: readonly string[]
   readonly damage: readonly Damage[]
 }
@@ -59,11 +61,15 @@ export async function judge(
   const expected = expectedEvents(events, question)
   const ends: AnswerEnd[] = []
   const kept = keepingEnds(reader, ends)
-  const fault = await compare[asking](kept, question, expected, events, cold).catch(
-    (thrown: unknown) => `threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`,
-  )
+  let [fault, thrown]: [string | undefined, unknown] = [undefined, undefined]
+  try {
+    fault = await compare[asking](kept, question, expected, events, cold)
+  } catch (error) {
+    thrown = error
+  }
   return {
     fault,
+    thrown,
     warnings: ends.flatMap(end => end.warnings.map(({ detail }) => detail)),
     damage: ends.flatMap(end => end.damage),
   }

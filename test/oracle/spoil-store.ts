@@ -4,24 +4,34 @@ import type { TestPlace } from '../support/workplace.ts'
 import type { Dice } from './dice.ts'
 
 /** What no answer may depend on: it is made of other objects and can be made again. */
-const spoilable = /^index\//
+const indexes = /^index\//
+/** Without one of these an answer may lack events, and says so. */
+const objects = /^(index|manifests|buckets|tail|absorbed)\//
 
 type Spoil = (bytes: Buffer, dice: Dice, others: readonly Buffer[]) => Buffer | undefined
 
-/** The same archive with some objects of its indexes gone, cut, changed or exchanged. */
-export async function spoilIndexes({ store, clock }: TestPlace, dice: Dice): Promise<Store> {
+export interface SpoiltStore {
+  readonly store: Store
+  /** Not only indexes were spoilt. */
+  readonly isLossy: boolean
+}
+
+/** The same archive with some of its objects gone, cut, changed or exchanged. */
+export async function spoilStore({ store, clock }: TestPlace, dice: Dice): Promise<SpoiltStore> {
   const copy = new MemoryStore(clock)
+  const isLossy = dice.chance(0.3)
+  const spoilable = isLossy ? objects : indexes
   const keys = (await Array.fromAsync(listAll(store, ''))).map(({ key }) => key)
-  const objects = await Promise.all(keys.map(async key => (await store.get(key))!.bytes))
-  const others = objects.filter((_, i) => spoilable.test(keys[i]!))
-  const chance = dice.pick([0.2, 1])
+  const whole = await Promise.all(keys.map(async key => (await store.get(key))!.bytes))
+  const others = whole.filter((_, i) => spoilable.test(keys[i]!))
+  const chance = dice.pick(isLossy ? [0.1, 0.3] : [0.2, 1])
   const spoil = dice.chance(0.5) ? dice.pick(spoils) : undefined
   for (const [i, key] of keys.entries()) {
     const isSpoilt = spoilable.test(key) && dice.chance(chance)
-    const bytes = isSpoilt ? (spoil ?? dice.pick(spoils))(objects[i]!, dice, others) : objects[i]!
+    const bytes = isSpoilt ? (spoil ?? dice.pick(spoils))(whole[i]!, dice, others) : whole[i]!
     if (bytes) await copy.create(key, bytes)
   }
-  return copy
+  return { store: copy, isLossy }
 }
 
 const spoils: readonly Spoil[] = [
