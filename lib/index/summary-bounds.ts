@@ -41,7 +41,7 @@ export class QueryBounds {
   #prepare(query: Query, paths: Set<string>): string | null | undefined {
     if (query.kind === 'all') return null
     if (query.kind === 'match') {
-      if (!isKnown(query)) return undefined
+      if (!isOfField(query)) return undefined
       paths.add(query.field)
       this.#tests.set(query, { leaf: compileLeafTest(query), range: rangeTest(query) })
       return query.field
@@ -92,7 +92,7 @@ export class QueryBounds {
   }
 
   #matchBounds(query: MatchQuery, { frameEvents, columnsAt }: FrameFacts): Bounds {
-    const columns = isKnown(query) ? columnsAt(query.field) : undefined
+    const columns = isOfField(query) ? columnsAt(query.field) : undefined
     if (!columns) return { lower: new Float64Array(frameEvents.length), upper: frameEvents.slice() }
     if (columns.length === 1) return this.#columnBounds(query, columns[0]!)
     const none = new Float64Array(frameEvents.length)
@@ -169,7 +169,7 @@ export class QueryBounds {
 }
 
 /** Summaries know of fields, not of the two parameters of a line. */
-function isKnown(query: MatchQuery): query is MatchQuery & { readonly field: string } {
+export function isOfField(query: MatchQuery): query is MatchQuery & { readonly field: string } {
   return query.field !== undefined && query.field !== timeField && query.field !== '@stream'
 }
 

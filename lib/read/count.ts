@@ -3,7 +3,7 @@ import type { CountAnswer, Selection } from './question.ts'
 import { scopeOf } from './scope.ts'
 import { isWithin, tallyEvents } from './tally.ts'
 
-/** How many events there are. Without a query the directories tell, mostly. */
+/** How many events there are. Catalog, directories and summaries tell, mostly. */
 export async function count(library: Library, question: Selection): Promise<CountAnswer> {
   const scope = scopeOf(question)
   const asking = new Asking(library, question)

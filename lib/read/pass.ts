@@ -3,7 +3,7 @@ import { Agenda, firstSources, type Item, isFrame, type WaveLimits } from './age
 import type { Found, Holding } from './holding.ts'
 import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
-import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
+import { type PlannedFrame, planFrames } from './plan-frames.ts'
 import { beforeTime, type Position } from './position.ts'
 import type { Reading } from './reading.ts'
 import type { TakeLine } from './scan.ts'
@@ -26,6 +26,7 @@ export class Pass {
   /** Keys of indexes that were asked for candidates. */
   readonly #asked = new Set<string>()
   #fetchedFrames = 0
+  #hasOpened = false
   #reached: Position | undefined
 
   constructor(reading: Reading, holding: Holding) {
@@ -100,7 +101,7 @@ export class Pass {
       // They must still be in the cache when their frames are visited.
       sourceBytesMax: Math.min(asking.settings.cacheBytes / 2, left.bytes / 4),
       isAsked: key => this.#asked.has(key),
-      openingBytes: source => asking.fetcher.openingBytes(source, options.known !== undefined),
+      openingBytes: source => asking.fetcher.openingBytes(source, this.#mayKnow(source)),
       eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
     }
@@ -111,14 +112,19 @@ export class Pass {
    * many have none, many more are asked next.
    */
   async #open(sources: readonly Source[]): Promise<void> {
-    const { candidates } = this.#reading
+    const { candidates, known } = this.#reading
     await candidates.look(sources, this.#signal)
     for (const { index } of sources) if (index) this.#asked.add(index.ref.key)
-    const promising = sources.filter(source => this.#reading.mayHoldAny(source))
+    const possible = sources.filter(source => this.#reading.mayHoldAny(source))
+    if (this.#isSummaryWorthwhile) await known.look(possible, this.#signal)
+    const promising = possible.filter(
+      source => this.#reading.mayHoldAny(source) && !known.take(source),
+    )
     const opened = firstSources(promising, this.#limits())
     const found = (await Promise.all(opened.map(source => this.#openOne(source)))).flat()
     const left = promising.slice(opened.length)
     this.#agenda.replace(sources, [...found, ...left])
+    this.#hasOpened = true
     this.#waveSources = Math.min(this.#nextSources(sources.length, found), waveSourcesMax)
   }
 
@@ -132,17 +138,19 @@ export class Pass {
     return found.length < asked / 2 ? waveSourcesMax : asked * 2
   }
 
+  /** A tally may get its counts from summaries; a search only needs them when it is a long one. */
+  get #isSummaryWorthwhile(): boolean {
+    const { options, summaries } = this.#reading
+    if (!summaries.isWorthAsking) return false
+    if (options.known) return true
+    return options.scope.isBeyondTerms && (!this.#isShort || this.#hasOpened)
+  }
+
   async #openOne(source: Source): Promise<readonly Item[]> {
-    const { asking, options, candidates, handedOut } = this.#reading
+    const { asking, options, candidates, summaries, handedOut } = this.#reading
     const contest = this.#reading.contestOf(source)
-    const whole = options.known && knownWhole(source, options.scope, contest)
-    if (whole && options.known?.suffices(whole)) {
-      if (!handedOut.has(source.key)) options.known.take(whole)
-      handedOut.add(source.key)
-      return []
-    }
     if (source.manifest) return await this.#reading.unroll(source, this.#signal)
-    const directory = await asking.fetcher.open(source, options.known !== undefined, this.#signal)
+    const directory = await asking.fetcher.open(source, this.#mayKnow(source), this.#signal)
     if (!directory) return []
     const plan = planFrames(
       source,
@@ -151,12 +159,21 @@ export class Pass {
       contest,
       options.known?.suffices,
       candidates.of(source),
+      summaries.of(source),
     )
     if (!handedOut.has(source.key)) {
       handedOut.add(source.key)
       for (const part of plan.known) options.known?.take(part)
     }
     return plan.frames
+  }
+
+  /** Whether the footer alone may be enough of an object. */
+  #mayKnow(source: Source): boolean {
+    const { options, summaries } = this.#reading
+    if (!options.known) return false
+    const isAll = options.scope.filter.matchesAll && options.known.field === undefined
+    return isAll || summaries.of(source) !== undefined
   }
 
   #fetch(frames: readonly PlannedFrame[]): void {

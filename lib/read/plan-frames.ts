@@ -1,6 +1,8 @@
 import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
+import type { FieldSummary } from '../index/column-builder.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import type { Contest } from './contest.ts'
+import type { FrameKnowledge, Matched } from './frame-knowledge.ts'
 import type { Source } from './plan.ts'
 import { type Scope, wantsEveryStream, wantsStream } from './scope.ts'
 
@@ -22,13 +24,15 @@ export interface PlannedFrame {
   readonly eventCount: number
 }
 
-/** Events of which directory or catalog say all that is needed. */
+/** Matching events of which directory, catalog or summary say all that is needed. */
 export interface Known {
   /** Absent: they are of several streams. */
   readonly stream?: string
   readonly eventCount: number
   readonly firstMicros: number
   readonly lastMicros: number
+  /** Of the field whose values are wanted; absent where they are not listed. */
+  readonly values?: readonly FieldSummary[]
 }
 
 /** The same of one stream. */
@@ -40,9 +44,9 @@ export interface FramePlan {
 }
 
 /**
- * The frames of one object that a question must read. `suffices` says of events of one stream, none
- * of which another object may hold, whether their number and span answer the question. A frame that
- * is no candidate is left out, unless it may hold the copy of an event that decides. Pure.
+ * The frames of one object that a question must read. `suffices` says of matching events, none of
+ * which another object may hold, whether their number and span answer the question. A frame that is
+ * no candidate is left out, unless it may hold the copy of an event that decides. Pure.
  */
 export function planFrames(
   source: Source,
@@ -51,6 +55,7 @@ export function planFrames(
   contest: Contest,
   suffices: (part: Known) => boolean = () => false,
   candidates?: FrameSet,
+  knowledge?: FrameKnowledge,
 ): FramePlan {
   const held = streamsOfFrames(directory)
   const contested = directory.frames.map(
@@ -67,7 +72,7 @@ export function planFrames(
   const asked = directory.streams.filter(entry => {
     if (!wantsStream(scope, entry.stream) || !overlaps(entry, scope)) return false
     const isFree = contested.slice(entry.firstFrame, entry.lastFrame + 1).every(each => !each)
-    if (!isFree || !suffices(entry)) return true
+    if (!scope.filter.matchesAll || !isFree || !suffices(entry)) return true
     known.push(entry)
     return false
   })
@@ -75,15 +80,18 @@ export function planFrames(
   const frames: PlannedFrame[] = []
   const framesBefore = source.index?.framesBefore ?? 0
   for (const [position, entry] of directory.frames.entries()) {
-    const isCandidate = candidates?.has(framesBefore + position) ?? true
+    const inRun = (source.summary?.framesBefore ?? 0) + position
+    const isCandidate =
+      (candidates?.has(framesBefore + position) ?? true) && (knowledge?.mayMatch(inRun) ?? true)
     if (!isCandidate && !contested[position]) continue
     const streams = held[position]!
     const parts = streams
       .filter(stream => wanted.has(stream))
       .map(stream => within(stream, entry, streams.length === 1))
       .filter(part => overlaps(part, scope))
-    const only = streams.length === 1 && !contested[position] ? parts[0] : undefined
-    if (only && suffices(only)) known.push(only)
+    const isWhole = parts.length === streams.length && !contested[position]
+    const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(inRun))
+    if (told && suffices(told)) known.push(told)
     else if (parts.length > 0) {
       frames.push({
         source,
@@ -98,6 +106,21 @@ export function planFrames(
     }
   }
   return { frames, known }
+}
+
+/** What is known of the matches of a frame all of whose streams are wanted. */
+function toldOf(
+  frame: FrameEntry,
+  parts: readonly StreamPart[],
+  scope: Scope,
+  matched: Matched | undefined,
+): Known | undefined {
+  const [only] = parts
+  if (scope.filter.matchesAll && !matched) return parts.length === 1 ? only : undefined
+  const { firstMicros, lastMicros } = frame
+  if (!matched || firstMicros < scope.startMicros || lastMicros >= scope.endMicros) return undefined
+  const span = { firstMicros, lastMicros }
+  return { ...(parts.length === 1 && { stream: only!.stream }), ...matched, ...span }
 }
 
 /** What the catalog alone knows of an object, when all of it is wanted and none of it contested. */

@@ -1,4 +1,4 @@
-import type { IndexRef, ManifestRef, Rollup } from '../catalog/catalog.ts'
+import type { IndexRef, ManifestRef, Rollup, SummaryRef } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { jobOfRun, type TailEntry, tailMayHold } from '../store/keys.ts'
@@ -23,17 +23,19 @@ export interface Source {
   /** First and last stream of a sealed bucket. */
   readonly streams: readonly [first: string, last: string] | undefined
   readonly streamCount: number | undefined
-  /** Where the run's term index lies, and how many of its frames precede this bucket's. */
-  readonly index: IndexedFrames | undefined
+  /** Where its term index lies, and how many of the frames that it indexes precede the object's. */
+  readonly index: FramesOf<IndexRef> | undefined
+  /** The same of its run's field summary. */
+  readonly summary?: FramesOf<SummaryRef>
   /** Entry of a fresh bucket, whose key tells of its streams. */
   readonly entry: TailEntry | undefined
   /** Set: this is no bucket but a manifest, which lists the buckets of rolled-up runs. */
   readonly manifest?: ManifestRef
 }
 
-/** Which part of a run's term index tells of a bucket. */
-interface IndexedFrames {
-  readonly ref: IndexRef
+/** Which part of an index or summary tells of an object. */
+interface FramesOf<Ref> {
+  readonly ref: Ref
   readonly framesBefore: number
   readonly frameCount: number
 }
@@ -75,11 +77,13 @@ export function planManifest(manifest: Source, runs: readonly RolledRun[], scope
 /** Of the index so many frames precede the run's. */
 function sourcesOfRun(run: RolledRun, ref: IndexRef, framesBeforeRun: number): Source[] {
   const group = jobOfRun(run.id)
-  let framesBefore = framesBeforeRun
+  let framesBefore = 0
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
-    const index = { ref, framesBefore, frameCount }
+    const index = { ref, framesBefore: framesBeforeRun + framesBefore, frameCount }
+    const summary = { ref: run.summary, framesBefore, frameCount }
     framesBefore += frameCount
-    return { ...bucket, group, streams: [firstStream, lastStream], index, entry: undefined }
+    const streams = [firstStream, lastStream] as const
+    return { ...bucket, group, streams, index, summary, entry: undefined }
   })
 }
 

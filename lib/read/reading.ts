@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts'
 import { Candidates } from './candidates.ts'
 import { Contest } from './contest.ts'
 import { type Found, Holding } from './holding.ts'
+import { KnownParts } from './known-parts.ts'
 import { Pass } from './pass.ts'
 import { planManifest, planRead, type Source } from './plan.ts'
 import type { Known } from './plan-frames.ts'
@@ -11,6 +12,7 @@ import type { Position } from './position.ts'
 import type { Order } from './question.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
+import { Summaries } from './summaries.ts'
 
 export interface ReadingOptions {
   readonly scope: Scope
@@ -19,11 +21,16 @@ export interface ReadingOptions {
   readonly wanted: number
   /** Takes a matching event at once, out of order, unless another object may hold it as well. */
   readonly direct?: (line: LineWalker) => void
-  /** Takes what the directory alone tells, where that is enough. */
-  readonly known?: {
-    readonly suffices: (part: Known) => boolean
-    readonly take: (part: Known) => void
-  }
+  /** Takes what need not be read, where that is enough. */
+  readonly known?: KnownTally
+}
+
+/** Takes the number of matching events instead of the events. */
+export interface KnownTally {
+  readonly suffices: (part: Known) => boolean
+  readonly take: (part: Known) => void
+  /** A field whose values must be known as well. */
+  readonly field?: string
 }
 
 /**
@@ -39,6 +46,8 @@ export class Reading {
   /** Of what manifests list. */
   readonly #contests = new WeakMap<Source, Contest>()
   readonly candidates: Candidates
+  readonly summaries: Summaries
+  readonly known: KnownParts
   /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
   readonly handedOut = new Set<string>()
   #hasMore = false
@@ -50,6 +59,8 @@ export class Reading {
     this.sources = planRead(snapshot, options.scope)
     this.#contest = new Contest(this.sources)
     this.candidates = new Candidates(asking, options.scope.condition, options.scope.stream)
+    this.summaries = new Summaries(asking, options.scope.bounds, options.known?.field)
+    this.known = new KnownParts(this)
   }
 
   /** Whether events may follow the last one given out. */
@@ -64,7 +75,8 @@ export class Reading {
 
   /** Whether an object must be opened: it has a candidate, or a copy of an event that decides. */
   mayHoldAny(source: Source): boolean {
-    if (this.candidates.mayHold(source)) return true
+    const { candidates, summaries } = this
+    if (candidates.mayHold(source) && summaries.mayHold(source, candidates.of(source))) return true
     const { group, idCount, firstMicros, lastMicros } = source
     const contest = this.contestOf(source)
     return idCount !== 0 && contest.isContested(group, undefined, firstMicros, lastMicros)

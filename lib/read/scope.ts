@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { ArchiveError } from '../core/errors.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { asStreamName } from '../core/stream-name.ts'
+import { isBeyondTerms } from '../index/beyond-terms.ts'
 import { queryTerms } from '../index/query-terms.ts'
+import { QueryBounds } from '../index/summary-bounds.ts'
 import type { TermCondition } from '../index/term-condition.ts'
 import { compileFilter, type EventFilter } from '../query/event-filter.ts'
 import { requireQuery } from '../query/parse-query.ts'
@@ -23,6 +25,10 @@ export interface Scope {
   readonly filter: EventFilter
   /** What the terms of a frame must be for it to hold a matching event. */
   readonly condition: TermCondition
+  /** How many events of a frame match, as far as its summary tells. */
+  readonly bounds: QueryBounds
+  /** Summaries may rule out frames that terms do not. */
+  readonly isBeyondTerms: boolean
 }
 
 /** Throws `invalid` for a stream name, query or range that cannot be meant. */
@@ -45,6 +51,8 @@ export function scopeOf(selection: Selection): Scope {
     query: text,
     filter: compileFilter(query),
     condition: queryTerms(query),
+    bounds: new QueryBounds(query),
+    isBeyondTerms: isBeyondTerms(query),
   }
 }
 

@@ -1,22 +1,19 @@
 import { LineWalker } from '../bucket/line.ts'
 import type { Asking } from './asking.ts'
 import type { Known } from './plan-frames.ts'
-import { Reading } from './reading.ts'
+import { type KnownTally, Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a question makes of each event, in no order. */
 export interface Tally {
   readonly add: (line: LineWalker) => void
-  /** Events of one stream that the directory counts. Only asked of questions without a query. */
-  readonly known?: {
-    readonly suffices: (part: Known) => boolean
-    readonly take: (part: Known) => void
-  }
+  /** Takes the number of matching events, where that is known. */
+  readonly known?: KnownTally
 }
 
 /**
- * Shows the tally every event of the scope once, and reads no frame whose directory suffices. When
+ * Shows the tally every event of the scope once, and reads no frame of which it knows enough. When
  * the budget is spent, it has seen some of them.
  */
 export async function tallyEvents(
@@ -30,7 +27,7 @@ export async function tallyEvents(
     order: 'asc',
     wanted: Infinity,
     direct: tally.add,
-    ...(scope.filter.matchesAll && tally.known && { known: tally.known }),
+    ...(tally.known && { known: tally.known }),
   })
   await asking.withinBudget(async () => {
     for await (const group of reading.events()) {

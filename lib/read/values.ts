@@ -1,9 +1,11 @@
 import type { LineWalker } from '../bucket/line.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { formatTime } from '../core/time.ts'
+import type { FieldSummary } from '../index/column-builder.ts'
 import { fieldValues } from '../query/field-values.ts'
 import { timeField } from '../query/query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
+import type { Known } from './plan-frames.ts'
 import type { ValuesAnswer, ValuesQuestion } from './question.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { spelledJson } from './spelled-json.ts'
@@ -43,13 +45,21 @@ export async function values(library: Library, question: ValuesQuestion): Promis
 
 function tallyOf(counter: ValueCounter, scope: Scope): Tally {
   const add = (line: LineWalker): void => counter.add(line)
-  if (counter.field !== streamField) return { add }
+  const isInside = (part: Known) => isWithin(part, scope.startMicros, scope.endMicros)
+  if (counter.field === timeField) return { add }
+  if (counter.field === streamField) {
+    const suffices = (part: Known) => part.stream !== undefined && isInside(part)
+    const take = (part: Known) => counter.note(JSON.stringify(part.stream), part.eventCount)
+    return { add, known: { suffices, take } }
+  }
   return {
     add,
     known: {
-      suffices: part =>
-        part.stream !== undefined && isWithin(part, scope.startMicros, scope.endMicros),
-      take: part => counter.note(JSON.stringify(part.stream), part.eventCount),
+      suffices: part => part.values !== undefined && isInside(part),
+      take: part => {
+        for (const listed of part.values ?? []) counter.noteListed(listed)
+      },
+      field: counter.field,
     },
   }
 }
@@ -84,8 +94,17 @@ class ValueCounter {
 
   /** Events that have this one value. */
   note(value: string, eventCount: number): void {
+    if (eventCount === 0) return
     this.eventCount += eventCount
     this.#count(value, eventCount)
+  }
+
+  /** Events whose values are listed. */
+  noteListed({ eventCount, values }: FieldSummary): void {
+    this.eventCount += eventCount
+    for (const [value, count] of values) {
+      this.#count(Buffer.from(value, 'latin1').toString('utf8'), count)
+    }
   }
 
   #count(value: string, eventCount: number): void {
