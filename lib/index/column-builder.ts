@@ -1,16 +1,6 @@
 import type { FieldColumn } from './field-column.ts'
 import { isListed } from './field-kinds.ts'
-
-/** What one frame, or all frames of a run, say of a field. */
-export interface FieldSummary {
-  /** Bits of `field-kinds.ts`. */
-  readonly kinds: number
-  readonly eventCount: number
-  /** JSON texts in Latin-1 and the events that have each; none where they are not listed. */
-  readonly values: readonly (readonly [value: string, count: number])[]
-  readonly low: number
-  readonly high: number
-}
+import type { FieldSummary } from './field-summary.ts'
 
 /** Makes a column frame by frame. */
 export class ColumnBuilder {

@@ -14,9 +14,6 @@ import { readDouble } from './read-double.ts'
 export const listedMax = 64
 export const listedBytesMax = 64
 
-/** Events that a listed value has on average: lists of values that hardly repeat cost too much. */
-const eventsOfValueMin = 8
-
 const slotsMask = 2 * listedMax - 1
 const backslash = 0x5c
 
@@ -142,11 +139,6 @@ export class FieldCounter {
     let held = position * listedBytesMax
     for (let at = start; at < end; at++) if (bytes[at] !== this.#bytes[held++]) return false
     return true
-  }
-
-  /** All events of the frame have been added: a list that says too little is given up. */
-  finish(): void {
-    if (eventsOfValueMin * this.valueCount > this.eventCount) this.#unlist()
   }
 
   /** Goes over to the range of the numbers among the values so far. */

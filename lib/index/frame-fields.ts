@@ -1,6 +1,6 @@
-import type { FieldSummary } from './column-builder.ts'
 import { FieldCounter } from './field-counter.ts'
 import { isEverywhere } from './field-kinds.ts'
+import type { FieldSummary } from './field-summary.ts'
 import { otherField } from './field-table.ts'
 
 /** Sums up the fields of one frame after the other. */
@@ -39,7 +39,6 @@ export class FrameFields {
 
   summaryOf(field: number): FieldSummary {
     const counter = this.#counters[field]!
-    counter.finish()
     const { kinds, eventCount, low, high, valueCount } = counter
     const values: [string, number][] = []
     for (let position = 0; position < valueCount; position++) {

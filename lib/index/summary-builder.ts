@@ -1,7 +1,8 @@
 import { wrap } from '../bytes/envelope.ts'
 import { VarintWriter } from '../bytes/varint.ts'
-import { ColumnBuilder, type FieldSummary } from './column-builder.ts'
+import { ColumnBuilder } from './column-builder.ts'
 import { encodeColumn } from './field-column.ts'
+import { type FieldSummary, worthwhile } from './field-summary.ts'
 import { FieldTable } from './field-table.ts'
 import { FieldTotal } from './field-total.ts'
 import type { FrameFields } from './frame-fields.ts'
@@ -53,7 +54,7 @@ export class SummaryBuilder {
       field = { path, total: new FieldTotal(), column: new ColumnBuilder(), columns: [] }
       this.#fields.set(path, field)
     }
-    field.column.add(this.#frameEvents.length, summary)
+    field.column.add(this.#frameEvents.length, worthwhile(summary))
     field.total.add(summary)
     this.#touched.add(field)
   }

@@ -142,6 +142,11 @@ export function* blocksOf(columnBytes: readonly number[]): Generator<readonly nu
   }
 }
 
+export function allBlocks({ eventColumns, fields }: Summary): ReadonlySet<SummaryBlock> {
+  const places = [...eventColumns, ...fields.flatMap(field => field.columns)]
+  return new Set(places.map(place => place.block))
+}
+
 /** The fields at or below a path. */
 export function fieldsAt(summary: Summary, path: string): SummaryField[] {
   return summary.fields.filter(field => field.path === path || field.path.startsWith(`${path}.`))

@@ -32,8 +32,8 @@ export interface Reckoning {
   readonly settings: Settings
 }
 
-/** Rounds a wave of objects takes at most: index, pages of the index, the objects. */
-const roundsOfVisit = 3
+/** Rounds a wave takes at most: index and its pages, summary and its columns, objects. */
+const roundsOfVisit = 5
 
 /**
  * The most that reading these objects costs: every frame by a request of its own, with the gap to

@@ -12,6 +12,7 @@ import type { CostBound, ExplainQuestion, Explanation } from './question.ts'
 import { Reading } from './reading.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
+import { runsOf, wholeSummaryBytesMax } from './summaries.ts'
 import { isWithin } from './tally.ts'
 
 /** Bytes of a footer for each frame, without its streams: so many frames an object has at most. */
@@ -43,10 +44,10 @@ async function planOut(
 ): Promise<Plan> {
   const { rounds } = asking.asked()
   const wanted = question === 'search' ? limit : Infinity
-  const isTally = question !== 'search' && scope.filter.matchesAll
+  const isTally = question !== 'search'
+  const isCount = question === 'count' && scope.filter.matchesAll
   const known = {
-    suffices: (part: Known) =>
-      question === 'count' && isWithin(part, scope.startMicros, scope.endMicros),
+    suffices: (part: Known) => isCount && isWithin(part, scope.startMicros, scope.endMicros),
     take: () => undefined,
   }
   const reading = new Reading(asking, snapshot, {
@@ -59,12 +60,15 @@ async function planOut(
   await reading.candidates.look(sources, signalOf(asking))
   const { requests, bytesRead } = asking.asked()
   const costs = sources.map(source => costOf(reading, source))
+  const asksSummaries =
+    question === 'values' || (isTally ? scope.bounds.paths.length > 0 : scope.isBeyondTerms)
+  const summaries = asksSummaries ? boundSummaries(sources) : { gets: 0, bytes: 0 }
   const bound: CostBound = boundCost({
     before: {
-      gets: requests.get + 1,
+      gets: requests.get + 1 + summaries.gets,
       lists: requests.list,
       rounds: rounds + 1,
-      bytes: bytesRead + snapshot.catalogBytes,
+      bytes: bytesRead + snapshot.catalogBytes + summaries.bytes,
     },
     objects: costs,
     visits: sources.length + reading.sources.length,
@@ -110,7 +114,8 @@ function costOf(reading: Reading, source: Source): ObjectCost {
   const { asking, options } = reading
   const frameCount = isKnown(reading, source) ? 0 : countFrames(reading, source)
   const { sizeBytes, footerBytes, frameBytesMax } = source
-  const openingBytes = asking.fetcher.openingBytes(source, options.known !== undefined)
+  const isSure = options.known !== undefined && options.scope.filter.matchesAll
+  const openingBytes = asking.fetcher.openingBytes(source, isSure)
   const { group, idCount, firstMicros, lastMicros } = source
   // The directory tells of every part of an object what it would tell of the whole.
   const isTold =
@@ -124,6 +129,18 @@ function costOf(reading: Reading, source: Source): ObjectCost {
     frameBytesMax,
     framesBytes: sizeBytes - footerBytes,
   }
+}
+
+/** What summaries cost at most: each head, and its columns for one object after the other. */
+function boundSummaries(sources: readonly Source[]): { gets: number; bytes: number } {
+  let [gets, bytes] = [0, 0]
+  for (const run of runsOf(sources)) {
+    const { sizeBytes, headBytes } = run[0]!.summary!.ref
+    const isWhole = sizeBytes <= wholeSummaryBytesMax
+    gets += 1 + (isWhole ? 0 : run.length * Math.ceil(1 + sizeBytes / wholeSummaryBytesMax))
+    bytes += isWhole ? sizeBytes : headBytes + 2 * sizeBytes
+  }
+  return { gets, bytes }
 }
 
 /** Frames that may have to be read: candidates, or all where a copy of an event may decide. */

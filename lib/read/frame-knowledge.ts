@@ -1,6 +1,7 @@
-import { type FieldSummary, summaryOf } from '../index/column-builder.ts'
+import { summaryOf } from '../index/column-builder.ts'
 import type { FieldColumn } from '../index/field-column.ts'
 import { hasValues, isListed } from '../index/field-kinds.ts'
+import type { FieldSummary } from '../index/field-summary.ts'
 import type { Summary } from '../index/summary.ts'
 import type { Bounds, FrameFacts } from '../index/summary-bounds.ts'
 

@@ -37,7 +37,7 @@ export class KnownParts {
 
   #handOut(key: string, part: Known): void {
     const { options, handedOut } = this.#reading
-    if (!handedOut.has(key)) options.known?.take(part)
+    if (!handedOut.has(key) && part.eventCount > 0) options.known?.take(part)
     handedOut.add(key)
   }
 

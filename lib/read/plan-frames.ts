@@ -1,5 +1,5 @@
 import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
-import type { FieldSummary } from '../index/column-builder.ts'
+import type { FieldSummary } from '../index/field-summary.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import type { Contest } from './contest.ts'
 import type { FrameKnowledge, Matched } from './frame-knowledge.ts'

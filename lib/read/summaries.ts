@@ -1,6 +1,12 @@
 import type { SummaryRef } from '../catalog/catalog.ts'
 import type { FrameSet } from '../index/frame-set.ts'
-import { openBlock, openSummary, type Summary, type SummaryBlock } from '../index/summary.ts'
+import {
+  allBlocks,
+  openBlock,
+  openSummary,
+  type Summary,
+  type SummaryBlock,
+} from '../index/summary.ts'
 import type { FrameFacts, QueryBounds } from '../index/summary-bounds.ts'
 import { blocksOfStripe, factsOfRun, factsOfStripe } from '../index/summary-facts.ts'
 import { ownerOfIndex } from '../store/keys.ts'
@@ -11,15 +17,13 @@ import { Gone } from './gone.ts'
 import type { Source } from './plan.ts'
 
 /** A summary up to this size is fetched whole: its columns come along with its head. */
-const wholeBytesMax = 256 * 1024
+export const wholeSummaryBytesMax = 256 * 1024
 
 /** What is at hand of one run's summary. */
 interface Opened {
   readonly ref: SummaryRef
   readonly summary: Summary
   readonly blocks: Map<SummaryBlock, Buffer>
-  /** The object, where it came whole. */
-  readonly object: Buffer | undefined
 }
 
 /**
@@ -93,12 +97,14 @@ export class Summaries {
   }
 
   #fetchHead(ref: SummaryRef, signal: AbortSignal): Promise<Opened | undefined> {
-    const isWhole = ref.sizeBytes <= wholeBytesMax
+    const isWhole = ref.sizeBytes <= wholeSummaryBytesMax
     const options = isWhole ? { signal } : { range: { suffixBytes: ref.headBytes }, signal }
     return this.#read(ref, options, ({ bytes, sizeBytes }) => {
       const head = bytes.subarray(bytes.length - ref.headBytes)
       const summary = openSummary(head, sizeBytes, ownerOfIndex(ref.key))
-      return { ref, summary, blocks: new Map(), object: isWhole ? bytes : undefined }
+      const opened = { ref, summary, blocks: new Map<SummaryBlock, Buffer>() }
+      if (isWhole) openBlocks(opened, allBlocks(summary), bytes, 0)
+      return opened
     })
   }
 
@@ -140,10 +146,11 @@ export class Summaries {
   }
 
   async #fetchBlocks(
-    { ref, summary, blocks, object }: Opened,
+    opened: Opened,
     stripes: readonly number[],
     signal: AbortSignal,
   ): Promise<void> {
+    const { ref, summary, blocks } = opened
     const needed = new Set<SummaryBlock>()
     for (const stripe of stripes) {
       for (const block of blocksOfStripe(summary, stripe, this.#paths)) {
@@ -153,13 +160,8 @@ export class Summaries {
     await Promise.all(
       joined([...needed]).map(async parts => {
         const range = { start: parts[0]!.start, end: parts.at(-1)!.end }
-        const open = (bytes: Buffer, start: number) => {
-          for (const part of parts) {
-            blocks.set(part, openBlock(bytes.subarray(part.start - start, part.end - start)))
-          }
-        }
-        if (object) await this.#read(ref, { signal }, ({ bytes }) => open(bytes, 0))
-        else await this.#read(ref, { range, signal }, ({ bytes }) => open(bytes, range.start))
+        const check = ({ bytes }: StoredObject) => openBlocks(opened, parts, bytes, range.start)
+        await this.#read(ref, { range, signal }, check)
       }),
     )
   }
@@ -186,6 +188,18 @@ export class Summaries {
   }
 }
 
+/** Unpacks these blocks from the bytes of the object that begin at `start`. Throws `corrupt`. */
+function openBlocks(
+  { blocks }: Opened,
+  wanted: Iterable<SummaryBlock>,
+  bytes: Buffer,
+  start: number,
+): void {
+  for (const block of wanted) {
+    blocks.set(block, openBlock(bytes.subarray(block.start - start, block.end - start)))
+  }
+}
+
 /** Objects of each run together, less those that have no summary. */
 export function runsOf(sources: readonly Source[]): (readonly Source[])[] {
   const runs = Map.groupBy(sources, source => source.summary?.ref.key)
@@ -197,7 +211,7 @@ function joined(blocks: SummaryBlock[]): SummaryBlock[][] {
   const groups: SummaryBlock[][] = []
   for (const block of blocks.sort((a, b) => a.start - b.start)) {
     const last = groups.at(-1)
-    if (last && block.start - last.at(-1)!.end <= wholeBytesMax) last.push(block)
+    if (last && block.start - last.at(-1)!.end <= wholeSummaryBytesMax) last.push(block)
     else groups.push([block])
   }
   return groups

@@ -1,7 +1,7 @@
 import type { LineWalker } from '../bucket/line.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { formatTime } from '../core/time.ts'
-import type { FieldSummary } from '../index/column-builder.ts'
+import type { FieldSummary } from '../index/field-summary.ts'
 import { fieldValues } from '../query/field-values.ts'
 import { timeField } from '../query/query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
