@@ -149,7 +149,11 @@ export class Pass {
   async #openOne(source: Source): Promise<readonly Item[]> {
     const { asking, options, candidates, summaries, handedOut } = this.#reading
     const contest = this.#reading.contestOf(source)
-    if (source.manifest) return await this.#reading.unroll(source, this.#signal)
+    if (source.manifest) {
+      // The index that knew the manifest knows its buckets.
+      const listed = await this.#reading.unroll(source, this.#signal)
+      return listed.filter(each => this.#reading.mayHoldAny(each))
+    }
     const directory = await asking.fetcher.open(source, this.#mayKnow(source), this.#signal)
     if (!directory) return []
     const plan = planFrames(
