@@ -138,8 +138,9 @@ class RegexParser {
   }
 
   #parseEscapeAtom(): RegexNode {
-    const escaped = this.#next
+    const start = this.position
     const test = this.#parseEscape()
+    const escaped = this.#source.slice(start, this.position)
     return isSign(escaped)
       ? { kind: 'character', test, only: escaped }
       : { kind: 'character', test }
@@ -173,8 +174,9 @@ class RegexParser {
   #parseClassMember(): CharacterTest {
     const low = this.#takeCharacter()
     if (low === '\\') {
-      const escaped = this.#next
+      const start = this.position
       const test = this.#parseEscape()
+      const escaped = this.#source.slice(start, this.position)
       return /[A-Za-z]/.test(escaped) || !this.#isRangeHere ? test : this.#parseClassRange(escaped)
     }
     return this.#isRangeHere ? this.#parseClassRange(low) : oneOf(low)

@@ -37,6 +37,8 @@ const regexes = [
   '/x?(?:oba)r|x\\.y/',
   '/$^/',
   '/o{2,}$/',
+  '/\\😀/',
+  '/x\\😀|[\\😀-🙏]/',
 ]
 
 export const fieldPaths = ['a', 'b', 'a.b', 'a.b.c', 'x y', 'ü', '@id', '@stream']
