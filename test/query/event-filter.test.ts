@@ -47,6 +47,13 @@ test('the values of a field are the JSON texts of the leaves at and below its pa
   )
 })
 
+test('an expression holds characters of two code units whole, escaped or not', () => {
+  const line = '{"@time":1,"@stream":"s","m":"x 😂😀"}'
+  for (const text of ['m:/\\😂\\😀/', 'm:/😂😀/', 'm:/[\\😁-😃]😀/', 'm:/x\\s\\😂/']) {
+    assert.deepEqual(scanning(text, [{ members: [], line }]), [line], text)
+  }
+})
+
 function matchingOneByOne(text: string, all: readonly TestEvent[]): string[] {
   const filter = compileFilter(requireQuery(text))
   return all.flatMap(({ line }) => {
