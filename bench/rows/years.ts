@@ -13,7 +13,7 @@ import { periods } from '../years/periods.ts'
 import { eventsEverywhere, everywhere, needles, openSkeleton } from '../years/seven-years.ts'
 import { NotMade } from '../years/skeleton-store.ts'
 
-/** The questions of seven years, each of a reader that knows nothing yet. */
+/** The questions of seven years, each of a reader that was asked for something else before. */
 export async function measureYears(only: readonly string[] | undefined): Promise<Figure[]> {
   const { store } = openSkeleton()
   const figures: Figure[] = []
@@ -22,6 +22,8 @@ export async function measureYears(only: readonly string[] | undefined): Promise
     const recording = new RecordingStore(store, { holds: true })
     const archive = await openArchive({ store: recording })
     try {
+      await archive.hours({ query: 'traceId:0ddba11' })
+      recording.take()
       figures.push(...(await ask(archive, () => recording.take())))
     } catch (fault) {
       if (!(fault instanceof NotMade)) throw fault
@@ -41,9 +43,11 @@ const questions: Readonly<Record<string, (archive: Archive, take: Take) => Promi
     const told = tell(take())
     return [
       { id: 'S1', figure: '7 years, a rare term → hours: GETs', ...gets(told, 140) },
-      { id: 'S1', figure: '  rounds after the catalog', ...rounds(told, 2) },
+      // One round is that of the listing, beside the pages; the catalog comes with the next.
+      { id: 'S1', figure: '  rounds after the listing', ...rounds(told, 2) },
       { id: 'S1', figure: '  MB fetched', value: told.megabytes, unit: 'MB', target: 10 },
-      ...latencies('S1', told, 250, 350),
+      { id: 'S1', figure: '  modelled p50', value: told.p50, unit: 'ms', target: 250 },
+      { id: 'S1', figure: '  modelled p99', value: told.p99, unit: 'ms', target: 350 },
     ]
   },
   S2: async (archive, take) => {
@@ -72,7 +76,7 @@ const questions: Readonly<Record<string, (archive: Archive, take: Take) => Promi
     return [
       needle('an id → its event', one, 400),
       { id: 'N1', figure: '  dollars', value: one.dollars, unit: '$', target: 0.0002 },
-      needle('a word → its 100 events, warm catalog', hundred, 500),
+      needle('a word → its 100 events', hundred, 500),
       { id: 'N1', figure: '  dollars', value: hundred.dollars, unit: '$', target: 0.0002 },
     ]
   },
@@ -118,16 +122,8 @@ function gets({ get, rounds, megabytes, p50, p99 }: Told, target: number) {
   return { value: get, unit: 'count', target, peers }
 }
 
-/** Listing and catalog are the first two. */
 function rounds(told: Told, target: number) {
-  return { value: told.rounds - 2, unit: 'rounds', target }
-}
-
-function latencies(id: string, { p50, p99 }: Told, p50Max: number, p99Max: number): Figure[] {
-  return [
-    { id, figure: '  modelled p50', value: p50, unit: 'ms', target: p50Max },
-    { id, figure: '  modelled p99', value: p99, unit: 'ms', target: p99Max },
-  ]
+  return { value: told.rounds - 1, unit: 'rounds', target }
 }
 
 function needle(figure: string, told: Told, target: number): Figure {
