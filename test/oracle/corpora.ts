@@ -9,6 +9,7 @@ import { openFile } from '../../lib/import/open-file.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { archiveLines } from '../support/archive-lines.ts'
 import type { TestEvent } from '../support/make-archive.ts'
+import { recurringEvents } from './recurring-events.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folders = [join(root, '../shared/data'), join(root, 'examples/data')]
@@ -37,10 +38,11 @@ export interface Corpus {
 /** Names of the corpora there are here: real files, and events made to be hard. */
 export function corpusNames(): string[] {
   const real = Object.entries(files).filter(([, file]) => placeOf(file) !== undefined)
-  return [...real.map(([name]) => name), ...generated.keys(), 'hostile']
+  return [...real.map(([name]) => name), ...generated.keys(), 'recurring', 'hostile']
 }
 
 export async function loadCorpus(name: string): Promise<Corpus> {
+  if (name === 'recurring') return { name, events: recurringEvents() }
   if (name === 'hostile') {
     const { hostileEvents } = await import('./hostile-events.ts')
     return { name, events: hostileEvents() }
