@@ -36,8 +36,8 @@ export interface Reckoning {
 const roundsOfVisit = 5
 
 /**
- * The most that reading these objects costs: every frame by a request of its own, with the gap to
- * its neighbour. Pure.
+ * The most that reading these objects costs: requests as if every frame had its own, bytes as if
+ * every gap between two were fetched with them. Pure.
  */
 export function boundCost({ before, objects, visits, wanted, settings }: Reckoning): CostBound {
   const opened = objects.filter(object => object.openingBytes > 0)
@@ -49,8 +49,11 @@ export function boundCost({ before, objects, visits, wanted, settings }: Reckoni
   for (const object of opened) {
     if (object.isWhole && isKept) continue
     frameCount += object.frameCount
-    const apart = object.frameCount * (object.frameBytesMax + settings.mergeGapBytes)
+    const apart = object.frameCount * object.frameBytesMax
     framesBytes += isKept ? Math.min(object.framesBytes, apart) : apart
+    // What lies in a gap may be wanted itself, in a later wave.
+    const gapBytes = Math.min(settings.mergeGapBytes, object.framesBytes)
+    framesBytes += Math.max(0, object.frameCount - 1) * gapBytes
   }
   const requests = { get: before.gets + opened.length + frameCount, list: before.lists }
   const isShort = wanted <= shortAnswerEvents
