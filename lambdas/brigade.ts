@@ -1,6 +1,8 @@
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda'
-import type { BrigadeReport } from '../lib/archive.ts'
+import { type BrigadeReport, openArchive } from '../lib/archive.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
+
+const archive = archiveOfProcess(openArchive)
 
 /** The part of a call's time after which no further job is begun. */
 const workShare = 0.8
@@ -14,7 +16,6 @@ export async function handler(
   _call: ScheduledEvent | SQSEvent,
   context: Context,
 ): Promise<BrigadeReport> {
-  const archive = await archiveOfProcess()
   const end = AbortSignal.timeout(context.getRemainingTimeInMillis() * workShare)
-  return archive.brigadeOnce(end)
+  return (await archive()).brigadeOnce(end)
 }

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda'
 import { Hono } from 'hono'
 import { createApp } from '../lib/api/app.ts'
 import { problemResponse } from '../lib/api/problem.ts'
+import { openFront } from '../lib/archive.ts'
 import { makeBatchId } from '../lib/core/batch-id.ts'
 import { systemClock } from '../lib/core/clock.ts'
 import { ArchiveError } from '../lib/core/errors.ts'
@@ -15,6 +16,7 @@ const answerMillis = 1000
 
 type Call = { Bindings: { readonly lambdaContext?: Context; readonly context?: Context } }
 
+const front = archiveOfProcess(openFront)
 let app: Hono | undefined
 
 /**
@@ -24,7 +26,7 @@ let app: Hono | undefined
 export const doors = new Hono<Call>()
   .all('*', async ({ req, env }) => {
     app ??= createApp({
-      archive: await archiveOfProcess(),
+      archive: await front(),
       settings: settingsWith(),
       clock: systemClock,
     })

@@ -32,18 +32,22 @@ export interface ArchiveStat {
   readonly lastMicros: number | undefined
 }
 
-/** The front door of the engine: one archive in one store. */
-export interface Archive extends Reader {
+/** What serves requests: appends and questions. */
+export interface Front extends Reader {
   append(request: AppendRequest): Promise<AppendReceipt>
+  stat(): Promise<ArchiveStat>
+  /** Waits for appends in flight; questions end. */
+  close(): Promise<void>
+}
+
+/** The front door of the engine: one archive in one store. */
+export interface Archive extends Front {
   /** One member's work until nothing is left to do, or the signal is aborted. */
   brigadeOnce(signal?: AbortSignal): Promise<BrigadeReport>
   /** A member that works until the signal is aborted. */
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
-  stat(): Promise<ArchiveStat>
   /** Replaces the policies by which streams are folded and compacted from now on. */
   setPolicies(policies: readonly Policy[]): Promise<void>
-  /** Waits for appends in flight; questions end. */
-  close(): Promise<void>
 }
 
 export interface ArchiveOptions {
@@ -64,21 +68,40 @@ export interface ArchiveOptions {
  * before the first question or append.
  */
 export async function openArchive(options: ArchiveOptions): Promise<Archive> {
+  const place = await placeOf(options)
+  const member = new Member(place)
+  return {
+    ...frontOf(place, options, () => member.waitingBatches),
+    brigadeOnce: signal => member.once(signal),
+    brigade: (signal, report = () => {}) => member.run(signal, report),
+    setPolicies: policies => setPolicies(place, policies),
+  }
+}
+
+/** The same without the brigade: a process that only serves requests need not load it. */
+export async function openFront(options: ArchiveOptions): Promise<Front> {
+  return frontOf(await placeOf(options), options, () => 0)
+}
+
+async function placeOf(options: ArchiveOptions): Promise<Workplace> {
   const { clock = systemClock, random = systemRandom } = options
   const isOpen = typeof options.store !== 'string'
   const store = isOpen ? options.store : await openStore(options.store, { clock, random })
-  const place: Workplace = { store, clock, random, settings: settingsWith(options.settings) }
-  const member = new Member(place)
-  const { scanThreads = 0 } = options
+  return { store, clock, random, settings: settingsWith(options.settings) }
+}
+
+/** `waitingBatches` is how many batches the brigade has before it. */
+function frontOf(
+  place: Workplace,
+  { scanThreads = 0 }: ArchiveOptions,
+  waitingBatches: () => number,
+): Front {
   const fleet = scanThreads > 0 ? new ThreadFleet(scanThreads) : undefined
-  const appender = new Appender(place, () => member.waitingBatches)
+  const appender = new Appender(place, waitingBatches)
   return {
     ...createReader({ ...place, fleet }),
     append: request => appender.append(request),
-    brigadeOnce: signal => member.once(signal),
-    brigade: (signal, report = () => {}) => member.run(signal, report),
-    stat: () => stat(store),
-    setPolicies: policies => setPolicies(place, policies),
+    stat: () => stat(place.store),
     close: async () => {
       await appender.close()
       await fleet?.close()

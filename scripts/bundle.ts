@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { rulesHold } from './rules-hold.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +18,7 @@ export interface Bundle {
   readonly external?: readonly string[]
   /** Packages and the modules that stand in for them. */
   readonly alias?: Readonly<Record<string, string>>
+  readonly plugins?: readonly Plugin[]
 }
 
 export interface Built {
@@ -29,6 +30,14 @@ export interface Built {
 const requireForModules =
   "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);"
 
+const s3StoreNow: Plugin = {
+  name: 's3-store-now',
+  setup(build) {
+    const path = join(root, 'scripts/s3-store-now.ts')
+    build.onResolve({ filter: /\/s3-store-later\.ts$/ }, () => ({ path }))
+  },
+}
+
 /** All that is shipped, by the name `npm run build` knows it by. */
 export const bundles = {
   lambda: ['append', 'query', 'brigade'].map(name => ({
@@ -36,7 +45,11 @@ export const bundles = {
     output: `lambda/${name}/index.mjs`,
     platform: 'node',
     banner: requireForModules,
-    alias: { '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.ts' },
+    alias: {
+      '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.ts',
+      bowser: './scripts/no-browser.ts',
+    },
+    plugins: [s3StoreNow],
   })),
   command: [
     {
@@ -105,7 +118,7 @@ function options(plan: Bundle): BuildOptions {
     external: [...(plan.external ?? [])],
     alias: { ...plan.alias },
     ...(plan.banner && { banner: { js: plan.banner } }),
-    plugins: [rulesHold],
+    plugins: [...(plan.plugins ?? []), rulesHold],
     logLevel: 'error',
   }
 }

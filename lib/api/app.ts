@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Archive } from '../archive.ts'
+import type { Front } from '../archive.ts'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Settings } from '../core/settings.ts'
@@ -32,7 +32,7 @@ export const routes: readonly Route[] = [
 ]
 
 export interface AppOptions {
-  readonly archive: Archive
+  readonly archive: Front
   readonly settings: Settings
   readonly clock: Clock
   /** The page at `/`. Absent: there is none. */

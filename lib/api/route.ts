@@ -1,11 +1,11 @@
-import type { Archive } from '../archive.ts'
+import type { Front } from '../archive.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Settings } from '../core/settings.ts'
 import type { Parameters, Values } from './parameters.ts'
 
 /** What a handler works with, besides the values of its parameters. */
 export interface Call<P extends Parameters = Parameters> {
-  readonly archive: Archive
+  readonly archive: Front
   readonly settings: Settings
   readonly clock: Clock
   readonly query: Values<P>

@@ -6,6 +6,7 @@ import { DirectoryStore } from './directory-store.ts'
 import { MemoryStore } from './memory-store.ts'
 import { assertKeyPrefix } from './object-key.ts'
 import type { S3Place } from './s3-client.ts'
+import { loadS3Store } from './s3-store-later.ts'
 import type { Store } from './store.ts'
 
 const expected = 'expected memory:, file:DIRECTORY or s3://BUCKET/PREFIX'
@@ -23,8 +24,7 @@ export async function openStore(
   if (url.startsWith('file:')) return new DirectoryStore(await directoryOf(url), outside)
   if (url.startsWith('s3:')) {
     const place = placeOf(url)
-    // The SDK takes longer to load than a directory to answer.
-    const { S3Store } = await import('./s3-store.ts')
+    const S3Store = await loadS3Store()
     return new S3Store(place, outside)
   }
   const isPath = /^[./~\w-]+$/.test(url)
