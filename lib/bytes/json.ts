@@ -127,13 +127,13 @@ export function skipKey(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** A member's name; returns the position behind its closing quote. */
-export function skipName(bytes: Uint8Array, start: number, end: number): number {
+function skipName(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end || bytes[start] !== quote) return ~Math.min(start, end)
   return skipString(bytes, start, end)
 }
 
 /** The colon behind a member's name; returns where its value begins. */
-export function skipColon(bytes: Uint8Array, start: number, end: number): number {
+function skipColon(bytes: Uint8Array, start: number, end: number): number {
   const at = skipSpace(bytes, start, end)
   if (at >= end || bytes[at] !== 0x3a) return ~at
   return skipSpace(bytes, at + 1, end)

@@ -37,7 +37,7 @@ const aheadBytesMin = 64 * 1024
 const deviations = 6
 
 /** Whether the index has all that a merge needs: nothing was left out for being final. */
-export function isMergeable(shape: TermShape): boolean {
+function isMergeable(shape: TermShape): boolean {
   return shape.detail === 'whole'
 }
 

@@ -99,7 +99,7 @@ export class PostingWriter {
 }
 
 /** Reads a list one frame after the other. Throws `corrupt` for what contradicts its head. */
-export class PostingReader {
+class PostingReader {
   readonly #bits: BitReader
   readonly #head: PostingHead
   readonly #indexFrames: number

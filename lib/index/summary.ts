@@ -158,7 +158,7 @@ export function mayHaveOthers({ otherRoots }: Summary, path: string): boolean {
 }
 
 /** Frames of a stripe. */
-export function framesOfStripe(summary: Summary, stripe: number): number {
+function framesOfStripe(summary: Summary, stripe: number): number {
   return Math.min(summary.stripeFrames, summary.frameCount - stripe * summary.stripeFrames)
 }
 

@@ -115,6 +115,7 @@ function costOf(reading: Reading, source: Source): ObjectCost {
   const frameCount = isKnown(reading, source) ? 0 : countFrames(reading, source)
   const { sizeBytes, footerBytes, frameBytesMax } = source
   const isSure = options.known !== undefined && options.scope.filter.matchesAll
+  const mayBeFooterOnly = isSure || (options.known !== undefined && source.summary !== undefined)
   const openingBytes = asking.fetcher.openingBytes(source, isSure)
   const { group, idCount, firstMicros, lastMicros } = source
   // The directory tells of every part of an object what it would tell of the whole.
@@ -124,7 +125,7 @@ function costOf(reading: Reading, source: Source): ObjectCost {
       !reading.contestOf(source).isContested(group, undefined, firstMicros, lastMicros))
   return {
     openingBytes: frameCount > 0 ? openingBytes : 0,
-    isWhole: options.known === undefined && openingBytes >= sizeBytes,
+    isWhole: !mayBeFooterOnly && openingBytes >= sizeBytes,
     frameCount: isTold ? 0 : frameCount,
     frameBytesMax,
     framesBytes: sizeBytes - footerBytes,
