@@ -27,8 +27,9 @@ export async function measureYears(only: readonly string[] | undefined): Promise
       figures.push(...(await ask(archive, () => recording.take())))
     } catch (fault) {
       if (!(fault instanceof NotMade)) throw fault
-      const figure = `7 years: ${countsOf(recording.take()).get} GETs, then ${fault.message}`
-      figures.push({ id, figure, value: Number.POSITIVE_INFINITY, unit: 'GETs', target: 0 })
+      const peers = { GETs: countsOf(recording.take()).get, asked: fault.message.split(' ')[0]! }
+      const [value, unit, target] = [Number.POSITIVE_INFINITY, 'GETs', 0]
+      figures.push({ id, figure: '7 years: more than is needed', value, unit, target, peers })
     }
   }
   return figures
