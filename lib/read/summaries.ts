@@ -98,7 +98,8 @@ export class Summaries {
 
   #fetchHead(ref: SummaryRef, signal: AbortSignal): Promise<Opened | undefined> {
     const isWhole = ref.sizeBytes <= wholeSummaryBytesMax
-    const options = isWhole ? { signal } : { range: { suffixBytes: ref.headBytes }, signal }
+    // By its known size also when it comes whole: a budget asks for no more than is there.
+    const options = { range: { suffixBytes: isWhole ? ref.sizeBytes : ref.headBytes }, signal }
     return this.#read(ref, options, ({ bytes, sizeBytes }) => {
       const head = bytes.subarray(bytes.length - ref.headBytes)
       const summary = openSummary(head, sizeBytes, ownerOfIndex(ref.key))

@@ -128,7 +128,9 @@ test('a budget of bytes suffices for runs of several indexes', async () => {
   await maker.commit({ runs: await Promise.all(runs) })
 
   const hits = readerOf(maker.store).search({ query: 'w0 x', maxBytes: 20_000 })
+  const count = await readerOf(maker.store).count({ query: 'word:x', maxBytes: 20_000 })
 
   assert.equal((await linesOf(hits)).length, 1)
   assert.equal(hits.end().complete, true)
+  assert.deepEqual([count.count, count.complete], [3, true])
 })
