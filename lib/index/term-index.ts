@@ -72,26 +72,54 @@ export function eventCountOf(entry: TermEntry): number | undefined {
   return counts.includes(0) ? undefined : counts.reduce((sum, count) => sum + count, 0)
 }
 
+/** Events that have the term in frames [start, end); `undefined`: one of them has to be read. */
+export function countEvents(
+  { frames, counts }: TermHit,
+  start: number,
+  end: number,
+): number | undefined {
+  let sum = 0
+  for (let at = countBefore(frames, start); at < frames.length && frames[at]! < end; at++) {
+    if (counts[at] === 0) return undefined
+    sum += counts[at]!
+  }
+  return sum
+}
+
+/** How many of these, ascending, are less. */
+function countBefore(frames: Uint32Array, frame: number): number {
+  let [low, high] = [0, frames.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (frames[middle]! < frame) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** Puts a term's frames together; `listAt` has the lists that lie outside. */
 export function hitOf(entry: TermEntry, listAt: (place: Place) => Postings): TermHit {
   const counts = new Map<number, number>()
-  let fieldMask = 0
-  for (const rare of entry.rare) {
-    counts.set(rare.frame, entry.rareEvents)
-    fieldMask |= rare.fieldMask
-  }
+  for (const rare of entry.rare) counts.set(rare.frame, entry.rareEvents)
   for (const { entry: found, postings } of entry.recurring) {
     const list = postings ?? listAt(found.place!)
     for (const [i, frame] of list.frames.entries()) counts.set(frame, list.counts[i]!)
-    fieldMask |= found.fieldMask
   }
   const frames = Uint32Array.from(counts.keys()).sort()
   return {
     frames,
     counts: frames.map(frame => counts.get(frame)!),
     eventCount: eventCountOf(entry),
-    fieldMask,
+    fieldMask: fieldMaskOf(entry),
   }
+}
+
+/** The fields the term is in, see `TermHit`. */
+export function fieldMaskOf({ rare, recurring }: TermEntry): number {
+  let fieldMask = 0
+  for (const each of rare) fieldMask |= each.fieldMask
+  for (const { entry } of recurring) fieldMask |= entry.fieldMask
+  return fieldMask
 }
 
 /** The bits that a term in a field at or below this path may have: also those without a name. */

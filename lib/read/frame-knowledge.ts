@@ -64,24 +64,6 @@ export class FrameKnowledge {
     return stripe && this.#matched(stripe, position)
   }
 
-  /** The same of so many frames from `start` on; in those that are no candidates none matches. */
-  matchedIn(
-    start: number,
-    frameCount: number,
-    isCandidate: (position: number) => boolean,
-  ): Matched | undefined {
-    let eventCount = 0
-    const values: FieldSummary[] = []
-    for (let position = 0; position < frameCount; position++) {
-      if (!isCandidate(position)) continue
-      const matched = this.matchedOf(start + position)
-      if (!matched) return undefined
-      eventCount += matched.eventCount
-      values.push(...matched.values)
-    }
-    return { eventCount, values }
-  }
-
   #find(frame: number): { readonly stripe: Stripe | undefined; readonly position: number } {
     const { stripeFrames } = this.#summary
     const stripe = this.#stripes.get(Math.floor(frame / stripeFrames))

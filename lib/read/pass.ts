@@ -112,14 +112,13 @@ export class Pass {
    * many have none, many more are asked next.
    */
   async #open(sources: readonly Source[]): Promise<void> {
-    const { candidates, known } = this.#reading
-    await candidates.look(sources, this.#signal)
+    const { known } = this.#reading
+    await known.lookUp(sources, this.#signal)
     for (const { index } of sources) if (index) this.#asked.add(index.ref.key)
-    const possible = sources.filter(source => this.#reading.mayHoldAny(source))
+    const isLeft = (source: Source) => this.#reading.mayHoldAny(source) && !known.take(source)
+    const possible = sources.filter(isLeft)
     if (this.#isSummaryWorthwhile) await known.look(possible, this.#signal)
-    const promising = possible.filter(
-      source => this.#reading.mayHoldAny(source) && !known.take(source),
-    )
+    const promising = possible.filter(isLeft)
     const opened = firstSources(promising, this.#limits())
     const found = (await Promise.all(opened.map(source => this.#openOne(source)))).flat()
     const left = promising.slice(opened.length)
@@ -147,7 +146,7 @@ export class Pass {
   }
 
   async #openOne(source: Source): Promise<readonly Item[]> {
-    const { asking, options, candidates, summaries, handedOut } = this.#reading
+    const { asking, options, candidates, known, handedOut } = this.#reading
     const contest = this.#reading.contestOf(source)
     if (source.manifest) {
       // The index that knew the manifest knows its buckets.
@@ -163,7 +162,7 @@ export class Pass {
       contest,
       options.known?.suffices,
       candidates.of(source),
-      summaries.of(source),
+      known.framesOf(source),
     )
     if (!handedOut.has(source.key)) {
       handedOut.add(source.key)
@@ -174,10 +173,10 @@ export class Pass {
 
   /** Whether the footer alone may be enough of an object. */
   #mayKnow(source: Source): boolean {
-    const { options, summaries } = this.#reading
+    const { options, known } = this.#reading
     if (!options.known) return false
     const isAll = options.scope.filter.matchesAll && options.known.field === undefined
-    return isAll || summaries.of(source) !== undefined
+    return isAll || known.knowsOf(source)
   }
 
   #fetch(frames: readonly PlannedFrame[]): void {

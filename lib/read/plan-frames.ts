@@ -2,7 +2,7 @@ import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
 import type { FieldSummary } from '../index/field-summary.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import type { Contest } from './contest.ts'
-import type { FrameKnowledge, Matched } from './frame-knowledge.ts'
+import type { Matched } from './frame-knowledge.ts'
 import type { Source } from './plan.ts'
 import { type Scope, wantsEveryStream, wantsStream } from './scope.ts'
 
@@ -35,6 +35,13 @@ export interface Known {
   readonly values?: readonly FieldSummary[]
 }
 
+/** What is known of the frames of an object, by their position in it. */
+export interface KnownFrames {
+  readonly mayMatch: (position: number) => boolean
+  /** `undefined`: the frame has to be read. */
+  readonly matchedOf: (position: number) => Matched | undefined
+}
+
 /** The same of one stream. */
 type StreamPart = Known & { readonly stream: string }
 
@@ -55,7 +62,7 @@ export function planFrames(
   contest: Contest,
   suffices: (part: Known) => boolean = () => false,
   candidates?: FrameSet,
-  knowledge?: FrameKnowledge,
+  knowledge?: KnownFrames,
 ): FramePlan {
   const held = streamsOfFrames(directory)
   const contested = directory.frames.map(
@@ -80,9 +87,8 @@ export function planFrames(
   const frames: PlannedFrame[] = []
   const framesBefore = source.index?.framesBefore ?? 0
   for (const [position, entry] of directory.frames.entries()) {
-    const inRun = (source.summary?.framesBefore ?? 0) + position
     const isCandidate =
-      (candidates?.has(framesBefore + position) ?? true) && (knowledge?.mayMatch(inRun) ?? true)
+      (candidates?.has(framesBefore + position) ?? true) && (knowledge?.mayMatch(position) ?? true)
     if (!isCandidate && !contested[position]) continue
     const streams = held[position]!
     const parts = streams
@@ -90,7 +96,7 @@ export function planFrames(
       .map(stream => within(stream, entry, streams.length === 1))
       .filter(part => overlaps(part, scope))
     const isWhole = parts.length === streams.length && !contested[position]
-    const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(inRun))
+    const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(position))
     if (told && suffices(told)) known.push(told)
     else if (parts.length > 0) {
       frames.push({

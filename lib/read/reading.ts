@@ -58,8 +58,11 @@ export class Reading {
     this.options = options
     this.sources = planRead(snapshot, options.scope)
     this.#contest = new Contest(this.sources)
-    this.candidates = new Candidates(asking, options.scope.condition, options.scope.stream)
-    this.summaries = new Summaries(asking, options.scope.bounds, options.known?.field)
+    const { condition, stream, countable, bounds } = options.scope
+    const { known } = options
+    const counted = known && known.field === undefined ? countable : undefined
+    this.candidates = new Candidates(asking, condition, stream, counted)
+    this.summaries = new Summaries(asking, bounds, known?.field)
     this.known = new KnownParts(this)
   }
 

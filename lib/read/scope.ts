@@ -3,9 +3,9 @@ import { ArchiveError } from '../core/errors.ts'
 import { isGlob, matchesGlob } from '../core/glob.ts'
 import { asStreamName } from '../core/stream-name.ts'
 import { isBeyondTerms } from '../index/beyond-terms.ts'
-import { queryTerms } from '../index/query-terms.ts'
+import { countableTerm, queryTerms } from '../index/query-terms.ts'
 import { QueryBounds } from '../index/summary-bounds.ts'
-import type { TermCondition } from '../index/term-condition.ts'
+import type { TermCondition, TermWanted } from '../index/term-condition.ts'
 import { compileFilter, type EventFilter } from '../query/event-filter.ts'
 import { requireQuery } from '../query/parse-query.ts'
 import type { Position } from './position.ts'
@@ -25,6 +25,8 @@ export interface Scope {
   readonly filter: EventFilter
   /** What the terms of a frame must be for it to hold a matching event. */
   readonly condition: TermCondition
+  /** A term that exactly the matching events have; in a field, if it is in no other. */
+  readonly countable: TermWanted | undefined
   /** How many events of a frame match, as far as its summary tells. */
   readonly bounds: QueryBounds
   /** Summaries may rule out frames that terms do not. */
@@ -51,6 +53,7 @@ export function scopeOf(selection: Selection): Scope {
     query: text,
     filter: compileFilter(query),
     condition: queryTerms(query),
+    countable: countableTerm(query),
     bounds: new QueryBounds(query),
     isBeyondTerms: isBeyondTerms(query),
   }
