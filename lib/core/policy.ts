@@ -28,7 +28,7 @@ const hourMicros = 3600e6
 export const logPolicy: Policy = {
   pattern: '**',
   bucketSizeBytes: 64 * 2 ** 20,
-  frameSizeBytes: 4 * 2 ** 20,
+  frameSizeBytes: 2 * 2 ** 20,
   periodMicros: hourMicros,
 }
 
