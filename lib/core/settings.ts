@@ -54,7 +54,7 @@ export const defaultSettings = {
   compactRunsMin: 4,
   /** A member folds when a batch has waited this long, or when there is enough for one fold. */
   foldWaitMillis: 10 * seconds,
-  /** Pairs of a term and a frame that one run's index holds; 12 bytes each while it is built. */
+  /** Pairs of a term and a frame that one run's index holds; 16 bytes each while it is built. */
   indexPairsMax: 8_000_000,
   /**
    * Bytes from which on a run of one hour is not compacted: at a high rate data is written once
