@@ -1,5 +1,6 @@
 import type { BucketRef, ManifestRef, Rollup } from '../../lib/catalog/catalog.ts'
 import { encodeManifest, type RolledRun } from '../../lib/catalog/manifest.ts'
+import { sha256 } from '../../lib/catalog/part-digest.ts'
 import {
   indexKey,
   indexPartKey,
@@ -104,6 +105,7 @@ export class SkeletonPeriod {
       manifests: Array.from({ length: Math.ceil(period.hours / hoursAManifest) }, (_, i) =>
         this.#manifestRef(i),
       ),
+      digest: sha256(this.#jobId),
       index: {
         key: indexKey(this.#jobId, 0),
         sizeBytes: sizeBytes / 2 ** shape.partBits,
@@ -128,7 +130,8 @@ export class SkeletonPeriod {
     })
     const id = `${this.#jobId}/${hour}`
     const summary = { key: summaryKey(this.#jobId, hour), sizeBytes: 2 ** 20, headBytes: 4096 }
-    return { id, startMicros, endMicros: startMicros + hourMicros, buckets, summary }
+    const period = { startMicros, endMicros: startMicros + hourMicros }
+    return { id, ...period, buckets, digest: sha256(id), summary }
   }
 
   #manifestRef(number: number): ManifestRef {

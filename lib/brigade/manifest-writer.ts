@@ -1,6 +1,7 @@
 import type { ManifestRef, Rollup } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { encodeManifest, type RolledRun } from '../catalog/manifest.ts'
+import { digestOfObjects, sha256 } from '../catalog/part-digest.ts'
 import { manifestKey } from '../store/keys.ts'
 import { areDistinct } from './distinct-runs.ts'
 import { type Job, uploadOutput } from './job.ts'
@@ -16,6 +17,7 @@ export class ManifestWriter {
   readonly #place: Workplace
   readonly #job: Job
   readonly #manifests: ManifestRef[] = []
+  readonly #digests: string[] = []
   readonly #totals = { runCount: 0, bucketCount: 0, sizeBytes: 0, rawBytes: 0 }
   #runs: RolledRun[] = []
   #bucketCount = 0
@@ -36,7 +38,11 @@ export class ManifestWriter {
 
   async finish(): Promise<RollupContent> {
     await this.#upload()
-    return { ...this.#totals, manifests: this.#manifests }
+    return {
+      ...this.#totals,
+      manifests: this.#manifests,
+      digest: digestOfObjects(this.#digests),
+    }
   }
 
   async #makeRoom(bucketCount: number): Promise<void> {
@@ -51,6 +57,7 @@ export class ManifestWriter {
     const bytes = encodeManifest(key, runs)
     await uploadOutput(this.#place, key, bytes)
     this.#manifests.push(manifestRef(key, bytes.length, runs))
+    this.#digests.push(sha256(bytes))
     this.#totals.runCount += runs.length
     for (const bucket of runs.flatMap(run => run.buckets)) {
       this.#totals.bucketCount++

@@ -6,6 +6,7 @@ import { compact } from './compact.ts'
 import { raiseFloor } from './floor.ts'
 import { fold } from './fold.ts'
 import { cancelStaleClaims } from './job.ts'
+import { moveChain } from './move-chain.ts'
 import { rollUp } from './roll-up.ts'
 import { moveAbsorbed, sweepTail } from './sweep.ts'
 
@@ -46,6 +47,7 @@ export class Member {
     const compactedRuns = await this.#repeat(compact, signal)
     const rolledUpParts = await this.#repeat(rollUp, signal)
     while (!signal?.aborted && (await moveAbsorbed(place)));
+    while (!signal?.aborted && (await moveChain(place)));
     const collectedObjects = await this.#tidy()
     const merged = { compactedRuns, rolledUpParts }
     return { ...folded, ...merged, sweptObjects, collectedObjects, damaged: [...this.#damaged] }

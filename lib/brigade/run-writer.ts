@@ -2,6 +2,7 @@ import { BucketBuilder, type BuiltBucket, encodeBucket } from '../bucket/builder
 import type { LineWalker } from '../bucket/line.ts'
 import type { BucketRef, Run, SummaryRef } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
+import { digestOfObjects, sha256 } from '../catalog/part-digest.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { FrameTerms } from '../index/frame-terms.ts'
@@ -22,6 +23,8 @@ interface OpenRun {
   readonly period: Period
   builder: BucketBuilder | undefined
   readonly buckets: BucketRef[]
+  /** Of its buckets' bytes. */
+  readonly digests: string[]
   readonly index: TermIndexBuilder
   readonly summary: SummaryBuilder
   /** Frames finished so far, of all its buckets. */
@@ -99,7 +102,9 @@ export class RunWriter implements LineSink {
     const summary = await this.#uploadSummary(run, number)
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
-    this.#closed.push({ id, policy: policy.pattern, ...period, isFull, buckets, index, summary })
+    const digest = digestOfObjects(run.digests)
+    const shape = { id, policy: policy.pattern, ...period, isFull }
+    this.#closed.push({ ...shape, buckets, digest, index, summary })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined
   }
@@ -132,6 +137,7 @@ export class RunWriter implements LineSink {
       period,
       builder: undefined,
       buckets: [],
+      digests: [],
       index: new TermIndexBuilder({ isFinal: !isRolledUp(period) }),
       summary: new SummaryBuilder(),
       frameCount: 0,
@@ -160,6 +166,7 @@ export class RunWriter implements LineSink {
     })
     await uploadOutput(this.#place, key, bytes)
     run.buckets.push(bucketRef(key, bytes.length, built))
+    run.digests.push(sha256(bytes))
   }
 }
 

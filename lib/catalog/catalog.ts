@@ -1,12 +1,13 @@
 import type { Policy } from '../core/policy.ts'
 import type { TermShape } from '../index/term-shape.ts'
+import type { Chain } from './chain-entry.ts'
 
 /**
  * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change
  * makes a new one and becomes true by the compare-and-swap of `commit.ts`.
  */
 export interface Catalog {
-  readonly version: 2
+  readonly version: 3
   /** Chosen when the archive is created. */
   readonly archive: string
   /** Number of this version; 0 before the first commit. */
@@ -24,6 +25,8 @@ export interface Catalog {
   /** Every identity of an earlier idTime (milliseconds) is absorbed or was never acknowledged. */
   readonly floorMillis: number
   readonly claims: readonly Claim[]
+  /** What was committed to the data, entry by entry (docs/evidence.md). */
+  readonly chain: Chain
 }
 
 /** Sealed buckets of one period that one job made: their lines are sorted across all of them. */
@@ -38,6 +41,8 @@ export interface Run {
   /** It grows no more: its index has come to its limit. */
   readonly isFull: boolean
   readonly buckets: readonly BucketRef[]
+  /** SHA-256 of the SHA-256 of each bucket's bytes, in order. */
+  readonly digest: string
   /** Its term index: which terms occur in which of its frames, counted through all its buckets. */
   readonly index: IndexRef
   /** What is known of the fields of its frames. */
@@ -93,6 +98,8 @@ export interface Rollup {
   readonly rawBytes: number
   /** Frames are counted through all of them, in this order. */
   readonly manifests: readonly ManifestRef[]
+  /** SHA-256 of the SHA-256 of each manifest's bytes, in order: they are many, it is one. */
+  readonly digest: string
   /** Term index of all of its runs, which have none of their own any more. */
   readonly index: IndexRef
 }
@@ -123,14 +130,14 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'roll-up' | 'sweep'
-  /** Identities of batches (fold), ids of runs and roll-ups (compact, roll-up), none (sweep). */
+  readonly kind: 'fold' | 'compact' | 'roll-up' | 'sweep' | 'chain'
+  /** Identities of batches (fold), ids of runs and roll-ups (compact, roll-up), none (others). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
 }
 
 export const emptyCatalog: Catalog = {
-  version: 2,
+  version: 3,
   archive: '',
   generation: 0,
   commitId: '',
@@ -141,4 +148,5 @@ export const emptyCatalog: Catalog = {
   absorbed: [],
   floorMillis: 0,
   claims: [],
+  chain: { length: 0, head: '', entries: [], segments: [] },
 }

@@ -7,6 +7,7 @@ import type { Settings } from '../core/settings.ts'
 import { catalogKey } from '../store/keys.ts'
 import type { PutResult, Store } from '../store/store.ts'
 import type { Catalog } from './catalog.ts'
+import { chained } from './chain.ts'
 import { encodeCatalog, type LoadedCatalog, loadCatalog } from './load.ts'
 
 /** What every part of the engine that writes works with. */
@@ -38,7 +39,11 @@ export async function commit(
   for (let attempt = 0; attempt < place.settings.commitAttemptsMax; attempt++) {
     const change = await decide(loaded.catalog)
     if (!change) return undefined
-    const next = sealed(place, loaded.catalog, change.next)
+    const next = chained(
+      loaded.catalog,
+      sealed(place, loaded.catalog, change.next),
+      place.clock.nowMicros(),
+    )
     const outcome = await swap(place, loaded, next, change.landed)
     if (outcome.committed) return outcome.catalog
     loaded = outcome.now

@@ -7,7 +7,8 @@ import { loadManifest, type RolledRun } from './manifest.ts'
 export function namedKeys(catalog: Catalog): ReadonlySet<string> {
   const ofRuns = catalog.runs.flatMap(keysOfRun)
   const ofRollups = catalog.rollups.flatMap(keysOfRollup)
-  return new Set([...ofRuns, ...ofRollups, ...catalog.absorbed.map(segment => segment.key)])
+  const segments = [...catalog.absorbed, ...catalog.chain.segments]
+  return new Set([...ofRuns, ...ofRollups, ...segments.map(segment => segment.key)])
 }
 
 /**

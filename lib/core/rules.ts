@@ -15,6 +15,7 @@ export type RuleName =
   | 'job-id-once'
   | 'leave-own-outputs'
   | 'gen-in-bytes'
+  | 'commit-leaves-entry'
   | 'fold-skips-recent'
   | 'fold-skips-absorbed'
   | 'floor-is-absorbed'

@@ -96,6 +96,13 @@ export const defaultSettings = {
   recentMax: 2_000,
   /** Ids in one segment of absorbed ids. */
   segmentIdsMax: 100_000,
+  /**
+   * Entries of the chain kept in the catalog itself; more move to a segment. More means fewer
+   * segments and a larger catalog in every read: about 250 bytes each.
+   */
+  chainEntriesMax: 16,
+  /** Bytes of entries from which on a segment of the chain is merged with no other. */
+  chainSegmentBytesMax: 16 * MiB,
   /** Largest catalog and largest segment, uncompressed. */
   catalogBytesMax: 64 * MiB,
 

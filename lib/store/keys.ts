@@ -12,7 +12,7 @@ import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
 export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
 /** Where jobs put their outputs; garbage collection lists these. */
-export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/'] as const
+export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 'chain/'] as const
 export const requestPrefix = 'requests/'
 const importPrefix = 'imports/'
 
@@ -117,6 +117,10 @@ export function summaryKey(jobId: string, n: number): string {
 
 export function segmentKey(jobId: string, n: number): string {
   return `absorbed/${jobId}/${String(n).padStart(6, '0')}`
+}
+
+export function chainKey(jobId: string, n: number): string {
+  return `chain/${jobId}/${String(n).padStart(6, '0')}`
 }
 
 /**

@@ -33,7 +33,8 @@ function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, isFull: true, buckets, index: wholeIndex, summary, ...more }
+  const content = { isFull: true, buckets, digest: '', index: wholeIndex, summary }
+  return { id, policy: '**', ...period, ...content, ...more }
 }
 
 function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup {
@@ -41,7 +42,7 @@ function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup 
   const manifests = [{ frameCount: 1 } as ManifestRef]
   const counts = { runCount: 1, bucketCount: 1, sizeBytes, rawBytes: sizeBytes }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, ...counts, manifests, index: wholeIndex }
+  return { id, policy: '**', ...period, ...counts, manifests, digest: '', index: wholeIndex }
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `r${i}`)

@@ -17,6 +17,7 @@ function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**')
     startMicros,
     endMicros: startMicros + hour,
     isFull: false,
+    digest: '',
     index: { key: '', sizeBytes: 0, terms: noTerms },
     summary: { key: '', sizeBytes: 0, headBytes: 0 },
     buckets: [{ sizeBytes } as BucketRef],

@@ -55,7 +55,8 @@ function rollup(startMicros: number, hours: number): Rollup {
   const index = { key: indexKey(jobId, 0), sizeBytes: about(3e7), terms }
   const counts = { runCount: about(30 * hours), bucketCount, ...bytes }
   const id = `${jobId}/0`
-  return { id, policy: '**', startMicros, endMicros, ...counts, manifests, index }
+  const digest = Buffer.from(random.bytes(32)).toString('hex')
+  return { id, policy: '**', startMicros, endMicros, ...counts, manifests, digest, index }
 }
 
 test('the catalog of seven years at 1 TB a day stays small', () => {

@@ -94,7 +94,8 @@ function run(
   const index = { key: `index/${id}/000000`, sizeBytes: 100, terms: noTerms }
   const summary = { key: `index/${id}/000000-fields`, sizeBytes: 100, headBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }
-  return { id, policy: '**', ...period, isFull: false, buckets: [bucket], index, summary }
+  const content = { buckets: [bucket], digest: '', index, summary }
+  return { id, policy: '**', ...period, isFull: false, ...content }
 }
 
 function fresh(key: string, first: number, last: number, streams: string[]) {

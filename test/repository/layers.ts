@@ -17,6 +17,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   read: ['core', 'bytes', 'bucket', 'query', 'index', 'store', 'catalog'],
   import: ['core', 'bytes', 'bucket', 'store', 'catalog'],
   brigade: ['core', 'bytes', 'bucket', 'index', 'store', 'catalog'],
+  operate: ['core', 'bytes', 'bucket', 'index', 'store', 'catalog', 'brigade'],
   'archive.ts': [
     'core',
     'bytes',
@@ -27,6 +28,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'read',
     'import',
     'brigade',
+    'operate',
   ],
   client: [],
   api: ['core', 'bytes', 'query', 'read', 'archive.ts'],

@@ -13,6 +13,7 @@ import {
   type SummaryRef,
 } from '../../lib/catalog/catalog.ts'
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
+import { digestOfObjects, sha256 } from '../../lib/catalog/part-digest.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
@@ -83,6 +84,7 @@ export class ArchiveMaker {
   async run(...buckets: readonly (readonly TestEvent[])[]): Promise<Run> {
     const id = `job${String(this.#made++).padStart(4, '0')}`
     const refs: BucketRef[] = []
+    const digests: string[] = []
     const index = new TermIndexBuilder({ isFinal: this.#made % 2 === 0 })
     const summary = new SummaryBuilder(2)
     const terms = new FrameTerms()
@@ -95,6 +97,7 @@ export class ArchiveMaker {
       const key = bucketKey(id, i)
       const bytes = encodeBucket(built, ownerOfBucket(key))
       await this.store.create(key, bytes)
+      digests.push(sha256(bytes))
       refs.push({
         key,
         sizeBytes: bytes.length,
@@ -118,7 +121,8 @@ export class ArchiveMaker {
     const bytes = joinSections([section.bytes], { terms: section.shape }, ownerOfIndex(key))
     await this.store.create(key, bytes)
     const ref = { key, sizeBytes: bytes.length, terms: section.shape }
-    const run = { policy: '**', startMicros, endMicros, isFull: false, buckets: refs, index: ref }
+    const content = { buckets: refs, digest: digestOfObjects(digests), index: ref }
+    const run = { policy: '**', startMicros, endMicros, isFull: false, ...content }
     return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
   }
 

@@ -178,3 +178,8 @@ ruleTest(['segment-under-claim'], 'a segment is claimed before it exists', async
   await moving
   await carryOut()
 })
+
+ruleTest(['commit-leaves-entry'], 'the chain says what the catalog holds', async scene => {
+  await scene.put('b0')
+  await foldOf(scene, 'fold')
+})

@@ -6,6 +6,7 @@ import { LineWalker } from '../../../lib/bucket/line.ts'
 import { openBucket, readFrame } from '../../../lib/bucket/reader.ts'
 import { loadSegment } from '../../../lib/catalog/absorbed.ts'
 import { type Catalog, emptyCatalog } from '../../../lib/catalog/catalog.ts'
+import { walkChain } from '../../../lib/catalog/chain-segment.ts'
 import { commit, type Workplace } from '../../../lib/catalog/commit.ts'
 import { decodeCatalog } from '../../../lib/catalog/load.ts'
 import { loadManifest, type RolledRun } from '../../../lib/catalog/manifest.ts'
@@ -14,6 +15,7 @@ import { batchIdAt } from '../../../lib/core/batch-id.ts'
 import { logPolicy } from '../../../lib/core/policy.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
+import { ChainReplay } from '../../../lib/operate/chain-replay.ts'
 import { catalogKey, ownerOfBucket, parseTailKey } from '../../../lib/store/keys.ts'
 import { Batch, type SealedBatch } from '../../../lib/write/batch.ts'
 import { EventReader } from '../../../lib/write/event-reader.ts'
@@ -134,7 +136,16 @@ export class Scene {
     const catalog = this.catalog()
     const missing = await this.#missingKey(catalog)
     if (missing) return [...this.#broken, `I8 ${missing} is referenced but gone`]
-    return [...this.#broken, ...answerFaults(await this.visible(), this.acked)]
+    const answer = answerFaults(await this.visible(), this.acked)
+    return [...this.#broken, ...answer, ...(await this.#chainFaults(catalog))]
+  }
+
+  /** I9: what the chain says and what the catalog holds. */
+  async #chainFaults(catalog: Catalog): Promise<string[]> {
+    const replay = new ChainReplay()
+    const { store } = this.place('observer')
+    for await (const entry of walkChain(store, catalog.chain)) replay.apply(entry)
+    return [...replay.faults, ...replay.compare(catalog)].map(fault => `I9 ${fault}`)
   }
 
   /** Of what the catalog refers to; manifests first, which refer to more. */
@@ -171,7 +182,7 @@ export async function reached(hold: Hold, work: Promise<unknown>): Promise<boole
 }
 
 export const isUpload = (call: Call) =>
-  call.kind === 'create' && /^(buckets|index|manifests|absorbed)/.test(call.key)
+  call.kind === 'create' && /^(buckets|index|manifests|absorbed|chain)/.test(call.key)
 export const isTailPut = (call: Call) => call.kind === 'create' && call.key.startsWith('tail/')
 export const isDelete = (call: Call) => call.kind === 'delete'
 export const isSwap = (call: Call) => call.kind === 'replace'
