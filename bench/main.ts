@@ -18,6 +18,7 @@ import { measureLife } from './rows/life.ts'
 import { measureMemory } from './rows/memory.ts'
 import { measureScan } from './rows/scan.ts'
 import { measureSize } from './rows/size.ts'
+import { measureSparseTimeline } from './rows/sparse-timeline.ts'
 import { measureTimeline } from './rows/timeline.ts'
 import { measureYears } from './rows/years.ts'
 
@@ -38,6 +39,7 @@ const accessLog = once(() => fillArchive(apiAccess, { seed: 1, sizeBytes: wanted
 
 const measures: readonly (readonly [ids: readonly string[], run: () => Promise<Figure[]>])[] = [
   [['T1', 'T2'], async () => measureTimeline(await accessLog())],
+  [['T3'], measureSparseTimeline],
   [['T3', 'S1', 'S2', 'S3', 'N1'], () => measureYears(only)],
   [['F1', 'Z3'], measureIds],
   [['A1'], async () => measureConjunction(await accessLog())],

@@ -1,4 +1,5 @@
 import { bitsFor, riceFor } from '../../lib/bytes/rice.ts'
+import { logPolicy } from '../../lib/core/policy.ts'
 import {
   keptBitsFor,
   pageBitsFor,
@@ -11,9 +12,12 @@ import type { Period } from './periods.ts'
 export const rawBytesAnHour = 1e12 / 24
 const eventBytes = 390
 export const eventsAnHour = Math.round(rawBytesAnHour / eventBytes)
-const frameRawBytes = 4 * 2 ** 20
-/** Frames of a bucket of 64 MB, at the ratio that `Z1` shows. */
-export const framesABucket = 80
+const { bucketSizeBytes, frameSizeBytes: frameRawBytes } = logPolicy
+/** Raw / stored of this corpus: row Z1. */
+const ratio = 5.2
+/** What a frame takes as stored. */
+export const frameBytes = Math.round(frameRawBytes / ratio)
+export const framesABucket = Math.round(bucketSizeBytes / frameBytes)
 export const bucketsAnHour = Math.ceil(rawBytesAnHour / frameRawBytes / framesABucket)
 export const framesAnHour = bucketsAnHour * framesABucket
 /** Ids that no other event has: the trace, and the last group of the request's UUID. */

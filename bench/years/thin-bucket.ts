@@ -4,7 +4,13 @@ import type { BucketRef } from '../../lib/catalog/catalog.ts'
 import { bucketKey, ownerOfBucket } from '../../lib/store/keys.ts'
 import type { GetOptions } from '../../lib/store/store.ts'
 import { Chance } from '../corpora/chance.ts'
-import { bucketsAnHour, eventsAnHour, framesABucket, rawBytesAnHour } from './geometry.ts'
+import {
+  bucketsAnHour,
+  eventsAnHour,
+  frameBytes,
+  framesABucket,
+  rawBytesAnHour,
+} from './geometry.ts'
 import type { Needle } from './needles.ts'
 import { hourMicros, type Period } from './periods.ts'
 
@@ -12,9 +18,10 @@ import { hourMicros, type Period } from './periods.ts'
 const firstStream = 'a/first'
 const lastStream = 'z/last'
 const streamsABucket = 8
-/** What a frame of real data takes; a needle's frame is as long, all others are thin. */
-const frameBytes = 800_000
-/** Two random hexadecimal digits take a byte after compression. */
+/**
+ * A needle's frame is as long as one of real data, all others are thin. Two random hexadecimal
+ * digits take a byte after compression.
+ */
 const randomDigits = 2 * frameBytes
 const sliceMicros = hourMicros / bucketsAnHour
 

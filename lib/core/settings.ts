@@ -140,7 +140,7 @@ export const defaultSettings = {
    */
   hedgeMillis: 75,
   /** GETs of frames in flight for one question: so many large answers are in memory at once. */
-  readConcurrency: 32,
+  readConcurrency: 64,
   /** GETs of indexes, directories and small objects in flight: many at once are one round. */
   lookConcurrency: 256,
   /** Frames of one pass that the asking thread looks through itself before it starts others. */

@@ -52,8 +52,19 @@ export class FrameSet {
   }
 
   get size(): number {
+    return this.sizeIn(0, this.frameCount)
+  }
+
+  /** How many of the frames [start, end) are in it. */
+  sizeIn(start: number, end: number): number {
     let size = 0
-    for (let word of this.#words) for (; word !== 0; word &= word - 1) size++
+    for (let frame = start; frame < Math.min(end, this.frameCount); ) {
+      const wordEnd = 32 * ((frame >>> 5) + 1)
+      let rest = this.#words[frame >>> 5]! >>> (frame & 31)
+      if (wordEnd > end) rest &= 2 ** (end - frame) - 1
+      for (; rest !== 0; rest &= rest - 1) size++
+      frame = wordEnd
+    }
     return size
   }
 

@@ -18,6 +18,10 @@ export interface WaveLimits {
   readonly openingBytes: (source: Source) => number
   /** Whether the index of this key was asked: if not, one request tells of all its objects. */
   readonly isAsked: (key: string) => boolean
+  /** Frames that are enough to open objects for: one that may hold an event mostly does. */
+  readonly framesWanted: number
+  /** How many frames of an object may hold one, as far as its index was asked. */
+  readonly candidatesOf: (source: Source) => number
   /** Events that are enough; frames that overlap those which have them are taken along. */
   readonly eventsWanted: number
   /** Times from which on nothing is wanted. */
@@ -87,7 +91,11 @@ export class Agenda {
       const near = this.nearMicros(item)
       if (limits.isBeyond(near)) break
       if (eventCount >= limits.eventsWanted && this.#sign * (near - farMicros) > 0) break
-      if (!isFrame(item)) return { sources: this.#sources(i, limits), frames: [] }
+      if (!isFrame(item)) {
+        // Where streams go on in the next frame, more is in these than is sure.
+        if (Math.max(eventCount, frames.length) > limits.eventsWanted / 2) break
+        return { sources: this.#sources(i, limits), frames: [] }
+      }
       if (underWay.has(item)) continue
       frames.push(item)
       eventCount += item.eventCount
@@ -103,6 +111,7 @@ export class Agenda {
     const sources: Source[] = []
     let leftCount = limits.sourcesMax
     let leftBytes = limits.sourceBytesMax
+    let foundFrames = 0
     for (let i = start; i < this.#items.length; i++) {
       const item = this.#items[i]!
       if (isFrame(item)) continue
@@ -111,13 +120,15 @@ export class Agenda {
       const isCounted = key === undefined || !asked.has(key)
       if (isCounted) {
         leftBytes -= limits.openingBytes(item)
-        if (sources.length > 0 && (leftCount === 0 || leftBytes < 0)) {
+        const isEnough = leftCount === 0 || foundFrames >= limits.framesWanted
+        if (sources.length > 0 && (isEnough || leftBytes < 0)) {
           if (asked.size === 0) break
           leftCount = 0
           continue
         }
         leftCount--
       }
+      foundFrames += limits.candidatesOf(item)
       sources.push(item)
       if (key !== undefined && !limits.isAsked(key)) asked.add(key)
     }
@@ -125,12 +136,15 @@ export class Agenda {
   }
 }
 
-/** As many of the first of these as may be opened at once. */
+/** As many of the first of these as may be opened at once, no more than have what is wanted. */
 export function firstSources(sources: readonly Source[], limits: WaveLimits): readonly Source[] {
   let leftBytes = limits.sourceBytesMax
+  let foundFrames = 0
   const end = sources.findIndex((source, i) => {
     leftBytes -= limits.openingBytes(source)
-    return i > 0 && (i === limits.sourcesMax || leftBytes < 0)
+    const isEnough = i === limits.sourcesMax || foundFrames >= limits.framesWanted
+    foundFrames += limits.candidatesOf(source)
+    return i > 0 && (isEnough || leftBytes < 0)
   })
   return end < 0 ? sources : sources.slice(0, end)
 }

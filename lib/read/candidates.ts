@@ -98,6 +98,14 @@ export class Candidates {
     return found.hasAny(framesBefore, framesBefore + frameCount)
   }
 
+  /** How many frames of the object may hold an event. */
+  countOf(source: Source): number | undefined {
+    const found = this.of(source)
+    if (!found || !source.index) return undefined
+    const { framesBefore, frameCount } = source.index
+    return found.sizeIn(framesBefore, framesBefore + frameCount)
+  }
+
   /** Frames of the object's run that may hold an event; `undefined`: any of them may. */
   of(source: Source): FrameSet | undefined {
     return source.index && this.#found.get(source.index.ref.key)

@@ -94,6 +94,8 @@ export class Pass {
   #limits(): WaveLimits {
     const { asking, options } = this.#reading
     const left = asking.budgetLeft()
+    const { wanted } = this.#holding
+    const { matchesAll } = options.scope.filter
     return {
       // What is opened must leave enough of the budget to read it.
       framesMax: Math.max(1, Math.min(this.#waveFrames, Math.floor(left.gets / 2))),
@@ -102,7 +104,9 @@ export class Pass {
       sourceBytesMax: Math.min(asking.settings.cacheBytes / 2, left.bytes / 4),
       isAsked: key => this.#asked.has(key),
       openingBytes: source => asking.fetcher.openingBytes(source, this.#mayKnow(source)),
-      eventsWanted: options.scope.filter.matchesAll ? this.#holding.wanted : Infinity,
+      framesWanted: matchesAll ? wanted : Math.max(wanted, this.#waveFrames),
+      candidatesOf: source => this.#reading.candidates.countOf(source) ?? 0,
+      eventsWanted: matchesAll ? wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
     }
   }
@@ -124,7 +128,8 @@ export class Pass {
     const left = promising.slice(opened.length)
     this.#agenda.replace(sources, [...found, ...left])
     this.#hasOpened = true
-    this.#waveSources = Math.min(this.#nextSources(sources.length, found), waveSourcesMax)
+    const asked = new Set(sources.map(({ index, key }) => index?.ref.key ?? key)).size
+    this.#waveSources = Math.min(this.#nextSources(asked, found), waveSourcesMax)
   }
 
   /** Where little is found, much has to be asked at once: else rounds add up. */

@@ -39,9 +39,14 @@ export function firstWaveOf(
   return clampWave((wanted * reserve * count) / sum)
 }
 
+/** A wave that finds nothing is followed by one of so many times as many objects. */
+const afterNothing = 8
+
 /** The wave after one of `opened` objects that had `found` of what is wanted. */
 export function nextWaveOf(wanted: number, opened: number, found: number): number {
-  return found === 0 ? waveSourcesMax : Math.max(opened * 2, clampWave((wanted * opened) / found))
+  return found === 0
+    ? opened * afterNothing
+    : Math.max(opened * 2, clampWave((wanted * opened) / found))
 }
 
 function clampWave(count: number): number {

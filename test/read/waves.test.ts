@@ -24,7 +24,7 @@ test('the first wave has as many objects as hold the events of an average stream
 })
 
 test('the next wave goes by what the one before had', () => {
-  assert.equal(nextWaveOf(50, 8, 0), 256)
+  assert.equal(nextWaveOf(50, 8, 0), 64)
   assert.equal(nextWaveOf(50, 8, 8), 50)
   assert.equal(nextWaveOf(50, 8, 400), 16)
 })
