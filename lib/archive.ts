@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './core/clock.ts'
 import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
+import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
 import { createReader, type Reader } from './read/reader.ts'
 import { ThreadFleet } from './read/thread-fleet.ts'
 import { openStore } from './store/open-store.ts'
@@ -48,6 +49,8 @@ export interface Archive extends Front {
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
   /** Replaces the policies by which streams are folded and compacted from now on. */
   setPolicies(policies: readonly Policy[]): Promise<void>
+  /** Looks at everything, or a part of it, and names what is damaged, missing or wrong. */
+  verify(options?: VerifyOptions): Verification
 }
 
 export interface ArchiveOptions {
@@ -75,6 +78,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     brigadeOnce: signal => member.once(signal),
     brigade: (signal, report = () => {}) => member.run(signal, report),
     setPolicies: policies => setPolicies(place, policies),
+    verify: verifyOptions => verifyArchive(place, verifyOptions),
   }
 }
 

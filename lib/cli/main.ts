@@ -18,6 +18,7 @@ import { addStreams } from './commands/streams.ts'
 import { addTail } from './commands/tail.ts'
 import { addTerms } from './commands/terms.ts'
 import { addValues } from './commands/values.ts'
+import { addVerify } from './commands/verify.ts'
 import { addGlobalOptions } from './options.ts'
 import { problemObject, showProblem } from './render/problem.ts'
 
@@ -46,6 +47,7 @@ addExport(program)
 addBrigade(program)
 addStat(program)
 addDoctor(program)
+addVerify(program)
 
 try {
   await program.parseAsync()

@@ -42,12 +42,17 @@ export function addGlobalOptions(program: Command): Command {
     .option('--quiet', 'no receipts, hints and progress on standard error')
 }
 
-export function addRange(command: Command): Command {
+/** A span of time. */
+export function addSpan(command: Command): Command {
   const now = systemClock.nowMicros()
   const asTime = (text: string): number => timeOf(text, now)
   return command
     .option('--from <time>', 'first time: RFC 3339, epoch, or relative such as -1h', asTime)
     .option('--to <time>', 'the time before which it ends', asTime)
+}
+
+export function addRange(command: Command): Command {
+  return addSpan(command)
     .option('--max-requests <count>', 'end before more requests are made', asCount)
     .option('--max-bytes <count>', 'end before more bytes are read', asCount)
     .option('--max-cost <dollars>', 'end before the requests cost more', asDollars)

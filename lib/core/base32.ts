@@ -2,16 +2,17 @@
  * Crockford's base 32: digits and upper-case letters without I, L, O, U. Sorts as the values do.
  */
 
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** The 32 digits, ascending. */
+export const base32Digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const values = new Int8Array(128).fill(-1)
-for (let i = 0; i < 32; i++) values[alphabet.charCodeAt(i)] = i
+for (let i = 0; i < 32; i++) values[base32Digits.charCodeAt(i)] = i
 
 /** A whole number from 0 to 2^53 in exactly `width` characters. */
 export function encodeNumber(value: number, width: number): string {
   let text = ''
   let rest = value
   for (let i = 0; i < width; i++) {
-    text = alphabet[rest % 32] + text
+    text = base32Digits[rest % 32] + text
     rest = Math.floor(rest / 32)
   }
   if (rest !== 0) throw new RangeError(`${value} does not fit ${width} base-32 characters`)
@@ -40,7 +41,7 @@ export function encodeBytes(bytes: Uint8Array): string {
     heldBits += 8
     while (heldBits >= 5) {
       heldBits -= 5
-      text += alphabet[(held >> heldBits) & 31]
+      text += base32Digits[(held >> heldBits) & 31]
     }
     held &= (1 << heldBits) - 1
   }

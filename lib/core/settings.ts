@@ -82,6 +82,14 @@ export const defaultSettings = {
   indexPartBytes: 16 * MiB,
   /** Buckets that one manifest lists: about a day at 1 TB a day. A read takes it whole. */
   manifestBucketsMax: 8_000,
+  /** Runs and batches that a verification reads at once. More hides the latency of a store. */
+  verifyConcurrency: 8,
+  /** Bytes of frames that a verification fetches at once, of each bucket it reads. */
+  verifyAheadBytes: 4 * MiB,
+  /** Keys of objects that a verification holds; where there are more it lists them in parts. */
+  verifyKeysMax: 1_000_000,
+  /** Frames of an index that a verification compares in one pass over it; 16 bytes each. */
+  verifyFramesMax: 4_000_000,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
   /**

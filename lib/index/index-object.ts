@@ -37,6 +37,11 @@ export function readDescription(object: Buffer, owner: string): object {
   return JSON.parse(json.toString())
 }
 
+/** How many of the object's last bytes its description takes, once it was read. */
+export function descriptionBytes(object: Buffer): number {
+  return object.readUInt32LE(object.length - endBytes) + endBytes
+}
+
 function fault(what: string): ArchiveError {
   return new ArchiveError('corrupt', `index object ${what}`)
 }

@@ -1,3 +1,4 @@
+import { ChunkReader, type ReadPart } from './chunk-reader.ts'
 import { openDistantPage, openList, openPage, type PageReader } from './page-reader.ts'
 import type { Postings } from './postings.ts'
 import { RareTerms } from './rare-terms.ts'
@@ -14,7 +15,7 @@ export interface MergedIndex {
    * part, with a number higher by `part`), fewer where the object ends. Asked for one range at a
    * time, ascending in pages and in lists.
    */
-  readonly read: (part: number, start: number, end: number) => Promise<Buffer>
+  readonly read: ReadPart
   /** `<job id>/<n>` of a part's key, as `ownerOfIndex` has it. */
   readonly ownerOf: (part: number) => string
   /** The number in the merged index of its first frame. */
@@ -125,32 +126,5 @@ export class MergeInput {
   #partOf(page: number): number {
     const { pageBits, partBits } = this.#index.shape
     return Math.floor(page / 2 ** (pageBits - partBits))
-  }
-}
-
-/** Reads ahead. */
-class ChunkReader {
-  readonly #read: MergedIndex['read']
-  readonly #aheadBytes: number
-  #part = -1
-  #start = 0
-  #chunk: Buffer = Buffer.alloc(0)
-
-  constructor(read: MergedIndex['read'], aheadBytes: number) {
-    this.#read = read
-    this.#aheadBytes = aheadBytes
-  }
-
-  /** Bytes [start, end); what is fetched with them ends at the limit. */
-  async read(part: number, start: number, end: number, limit: number): Promise<Buffer> {
-    const isHere =
-      part === this.#part && start >= this.#start && end <= this.#start + this.#chunk.length
-    if (!isHere) {
-      const chunkEnd = Math.min(limit, Math.max(end, start + this.#aheadBytes))
-      this.#chunk = await this.#read(part, start, chunkEnd)
-      this.#part = part
-      this.#start = start
-    }
-    return this.#chunk.subarray(start - this.#start, end - this.#start)
   }
 }

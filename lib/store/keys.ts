@@ -15,6 +15,14 @@ export const tailPrefix = 'tail/'
 export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 'chain/'] as const
 export const requestPrefix = 'requests/'
 const importPrefix = 'imports/'
+/** Beginnings of all keys that mean something. */
+export const knownPrefixes: readonly string[] = [
+  catalogKey,
+  tailPrefix,
+  ...outputPrefixes,
+  requestPrefix,
+  importPrefix,
+]
 
 /** What a tail key says of its batch; the content decides all of it (PROTOCOL O1, O5). */
 export interface TailEntry {
@@ -89,6 +97,11 @@ export function tailMayHold(entry: TailEntry, stream: string): boolean {
 /** The time a batch identity carries. */
 export function identityTimeMillis(identity: string): number {
   return idTimeMillis(identity)
+}
+
+/** The hash of its content that a batch identity carries. */
+export function identityHash(identity: string): string {
+  return identity.slice(-hashLength)
 }
 
 /** Hash of a batch's uncompressed content: 128 bits of SHA-256 as 26 characters. */

@@ -185,5 +185,9 @@ export class FakeArchive implements Archive {
     throw new Error('no route sets policies')
   }
 
+  verify(): never {
+    throw new Error('no route verifies')
+  }
+
   async close() {}
 }
