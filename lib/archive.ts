@@ -8,6 +8,8 @@ import { type Clock, systemClock } from './core/clock.ts'
 import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
+import { type Attestation, attest } from './operate/attest.ts'
+import { type EvidenceReport, verifySince } from './operate/evidence.ts'
 import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
 import { createReader, type Reader } from './read/reader.ts'
 import { ThreadFleet } from './read/thread-fleet.ts'
@@ -51,6 +53,10 @@ export interface Archive extends Front {
   setPolicies(policies: readonly Policy[]): Promise<void>
   /** Looks at everything, or a part of it, and names what is damaged, missing or wrong. */
   verify(options?: VerifyOptions): Verification
+  /** Folds what waits; the hash that stands for every event acknowledged before. */
+  attest(signal?: AbortSignal): Promise<Attestation>
+  /** Proves that nothing older than such a hash was changed or dropped but as is recorded. */
+  verifySince(hash: string, signal?: AbortSignal): Promise<EvidenceReport>
 }
 
 export interface ArchiveOptions {
@@ -79,6 +85,8 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     brigade: (signal, report = () => {}) => member.run(signal, report),
     setPolicies: policies => setPolicies(place, policies),
     verify: verifyOptions => verifyArchive(place, verifyOptions),
+    attest: signal => attest(place, signal),
+    verifySince: (hash, signal) => verifySince(place, hash, signal),
   }
 }
 

@@ -16,7 +16,7 @@ export function digestOfObjects(digests: readonly string[]): string {
  * Of what a reader believes of a run before it opens a bucket: a span or a count that is altered
  * hides events as well as an altered byte does. The same in the catalog and in a manifest.
  */
-function digestOfRun(run: RolledRun): string {
+export function digestOfRun(run: RolledRun): string {
   const { id, startMicros, endMicros, digest } = run
   return digestOf([id, startMicros, endMicros, digest, run.buckets.map(valuesOfBucket)])
 }

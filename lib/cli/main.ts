@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ArchiveError } from '../core/errors.ts'
 import { addAppend } from './commands/append.ts'
+import { addAttest } from './commands/attest.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
@@ -48,6 +49,7 @@ addBrigade(program)
 addStat(program)
 addDoctor(program)
 addVerify(program)
+addAttest(program)
 
 try {
   await program.parseAsync()

@@ -185,6 +185,14 @@ export class FakeArchive implements Archive {
     throw new Error('no route sets policies')
   }
 
+  attest(): Promise<never> {
+    throw new Error('no route attests')
+  }
+
+  verifySince(): Promise<never> {
+    throw new Error('no route verifies')
+  }
+
   verify(): never {
     throw new Error('no route verifies')
   }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { formatTime } from '../../core/time.ts'
 import { type Finding, isFault } from '../../operate/finding.ts'
 import type { VerifyOptions, VerifySummary } from '../../operate/verify.ts'
+import { verifyEvidence } from '../evidence.ts'
 import { addSpan } from '../options.ts'
 import { showBytes, showCounted } from '../render/figures.ts'
 import { timesIn } from '../render/zoned-time.ts'
@@ -13,6 +14,7 @@ interface VerifyCommandOptions {
   readonly from?: number
   readonly to?: number
   readonly resume?: string
+  readonly since?: string
 }
 
 export function addVerify(program: Command): void {
@@ -21,8 +23,10 @@ export function addVerify(program: Command): void {
     .description('read everything, or a part, and name what is damaged, missing or wrong')
     .option('--sample <percent>', 'only so many of all batches and runs, by chance', asPercent)
     .option('--resume <cursor>', 'go on where a verification was ended')
+    .option('--since <hash>', 'instead: prove what a hash that attest printed stands for')
   addSpan(command).action((options: VerifyCommandOptions, self: Command) =>
     run(self, async session => {
+      if (options.since !== undefined) return await verifyEvidence(session, options.since)
       const archive = await session.openArchive('read')
       const verification = archive.verify(optionsOf(session, options))
       for await (const finding of verification) await show(session, finding)
