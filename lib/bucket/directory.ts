@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { ArchiveError } from '../core/errors.ts'
+import { checkDirectory } from './check-directory.ts'
 
 /** docs/format.md, sections 3 and 4. */
 const directoryMagic = 0x184d2a56
@@ -100,14 +101,8 @@ function encodeDirectory(directory: Directory): Buffer {
 }
 
 function writeFrame(out: Buffer, start: number, frame: FrameEntry): number {
-  const words = [
-    frame.sizeBytes,
-    frame.rawBytes,
-    frame.checksum,
-    frame.eventCount,
-    frame.idCount,
-    frame.firstStream,
-  ]
+  const { sizeBytes, rawBytes, checksum, eventCount, idCount, firstStream } = frame
+  const words = [sizeBytes, rawBytes, checksum, eventCount, idCount, firstStream]
   words.forEach((word, i) => {
     out.writeUInt32LE(word, start + 4 * i)
   })
@@ -192,6 +187,7 @@ export function decodeFooter(tail: Buffer, objectBytes: number, owner: string): 
   }
   const content = tail.subarray(start + skippableHeadBytes, start + directoryFrameBytes)
   const directory = decodeDirectory(content)
+  checkDirectory(directory)
   if (directory.owner !== owner) throw fault(`it is that of ${directory.owner}, expected ${owner}`)
   if (
     !encodeSeekTable(directory.frames, directoryFrameBytes).equals(tail.subarray(entriesStart - 8))

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../core/errors.ts'
+import { timeMicrosMax } from '../core/time.ts'
 
 /**
  * The stored line of an event (docs/format.md, section 2):
@@ -114,6 +115,7 @@ export class LineWalker {
       time = time * 10 + digit
       at++
     }
+    if (time > timeMicrosMax) throw this.#fault(start, 'has a time that is none')
     this.timeMicros = time
     const nameStart = at + streamOpening.length
     if (bytes[at] !== comma || bytes[nameStart - 1] !== quote || nameStart >= end) {
@@ -159,6 +161,7 @@ export class LineWalker {
     const { bytes } = this
     let at = this.restStart + idOpening.length
     while (at < this.end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
+    if (at >= this.end) throw this.#fault(this.start, 'has an @id without end')
     return at + 1
   }
 

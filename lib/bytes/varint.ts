@@ -54,6 +54,19 @@ export class VarintReader {
     throw this.#fault('a number below 2^53')
   }
 
+  /** How many things follow, and so many more that do not: each has a byte at least. */
+  readCount(more = 0): number {
+    const count = this.read()
+    this.checkCount(count - more)
+    return count
+  }
+
+  /** The count itself. Throws `corrupt` for more things than there are bytes for. */
+  checkCount(count: number): number {
+    if (count > this.#bytes.length - this.#position) throw this.#fault(`${count} things`)
+    return count
+  }
+
   /** Not copied. */
   readBytes(sizeBytes: number): Buffer {
     const start = this.#position

@@ -2,6 +2,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { catalogKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import { type Catalog, emptyCatalog } from './catalog.ts'
+import { catalogShape } from './catalog-shape.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
 export interface LoadedCatalog {
@@ -51,7 +52,10 @@ export function encodeCatalog(catalog: Catalog): Buffer {
   return wrapJson(catalog)
 }
 
-/** Throws `corrupt` for damaged bytes and for a version this code does not know. */
+/**
+ * Throws `corrupt` for damaged bytes, for a version this code does not know and for what no catalog
+ * may say.
+ */
 export function decodeCatalog(bytes: Buffer): Catalog {
   const catalog = unwrapJson(bytes, catalogKey) as Catalog | null
   if (catalog?.version !== emptyCatalog.version) {
@@ -61,5 +65,7 @@ export function decodeCatalog(bytes: Buffer): Catalog {
         'another version of Varve wrote this archive',
     )
   }
+  const fault = catalogShape(catalog)
+  if (fault !== undefined) throw new ArchiveError('corrupt', `${catalogKey}: ${fault}`)
   return catalog
 }

@@ -2,6 +2,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { ownerOfIndex } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import type { ManifestRef, Run } from './catalog.ts'
+import { manifestRunsShape } from './catalog-shape.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
 /** A run that was rolled up: the index of the roll-up tells of its frames. */
@@ -24,11 +25,15 @@ export function encodeManifest(key: string, runs: readonly RolledRun[]): Buffer 
 /** The runs. Throws `corrupt`, also for another's bytes. */
 export function decodeManifest(bytes: Buffer, key: string): readonly RolledRun[] {
   const found = unwrapJson(bytes, key) as Partial<Manifest> | null
-  if (found?.manifest === 1 && found.owner === ownerOfIndex(key) && found.runs) return found.runs
-  throw new ArchiveError(
-    'corrupt',
-    `${key} is manifest ${found?.manifest} of ${found?.owner}, expected 1 of itself`,
-  )
+  if (found?.manifest !== 1 || found.owner !== ownerOfIndex(key)) {
+    throw new ArchiveError(
+      'corrupt',
+      `${key} is manifest ${found?.manifest} of ${found?.owner}, expected 1 of itself`,
+    )
+  }
+  const fault = manifestRunsShape(found.runs)
+  if (fault !== undefined) throw new ArchiveError('corrupt', `${key}: /runs${fault}`)
+  return found.runs!
 }
 
 /** Throws `missing` when the object is gone: the catalog is outdated. */

@@ -17,7 +17,7 @@ import type {
   UsageAnswer,
   ValuesAnswer,
 } from './answers.ts'
-import { ArchiveClientError, errorOfResponse } from './client-error.ts'
+import { ArchiveClientError, answerOf, errorOfResponse } from './client-error.ts'
 import { EventStream } from './event-stream.ts'
 import { followEvents } from './follow.ts'
 
@@ -74,7 +74,7 @@ export class ArchiveClient {
       body,
       ...(signal && { signal }),
     })
-    return response.json()
+    return answerOf(response)
   }
 
   /** The timeline of a stream. */
@@ -175,7 +175,7 @@ export class ArchiveClient {
 
   async #ask<Answer>(path: string, query: object, signal?: AbortSignal): Promise<Answer> {
     const response = await this.#request(path, query, { ...(signal && { signal }) })
-    return response.json()
+    return answerOf(response)
   }
 
   #stream(path: string, query: object, signal?: AbortSignal): EventStream {

@@ -45,8 +45,31 @@ export async function errorOfResponse(response: Response): Promise<ArchiveClient
 }
 
 /** The error that a problem in the middle of an answer tells of. */
-export function errorOfProblem(problem: ProblemBody): ArchiveClientError {
+export function errorOfProblem(problem: unknown): ArchiveClientError {
+  if (!isProblem(problem)) return garbled(JSON.stringify(problem) ?? '')
   return new ArchiveClientError(problem.detail, { code: problem.code, errors: problem.errors })
+}
+
+/** The whole answer, which is JSON. Throws when it breaks off, or is none. */
+export async function answerOf(response: Response) {
+  const text = await response.text().catch((cause: unknown) => {
+    throw new ArchiveClientError('the connection broke off', { code: 'unavailable', cause })
+  })
+  return parsedAnswer(text)
+}
+
+/** The JSON of an answer. Throws when something on the way made it none. */
+export function parsedAnswer(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw garbled(text, cause)
+  }
+}
+
+function garbled(text: string, cause?: unknown): ArchiveClientError {
+  const message = `the answer cannot be read: ${text.slice(0, 200)}`
+  return new ArchiveClientError(message, { code: 'unavailable', cause })
 }
 
 interface ProblemBody {
@@ -57,11 +80,16 @@ interface ProblemBody {
 
 function parseProblem(text: string): ProblemBody | undefined {
   try {
-    const problem = JSON.parse(text)
-    return typeof problem?.code === 'string' && Array.isArray(problem.errors) ? problem : undefined
+    const problem: unknown = JSON.parse(text)
+    return isProblem(problem) ? problem : undefined
   } catch {
     return undefined // some gateway's page: its status has to do
   }
+}
+
+function isProblem(value: unknown): value is ProblemBody {
+  const { code, detail, errors } = (value ?? {}) as Partial<ProblemBody>
+  return typeof code === 'string' && typeof detail === 'string' && Array.isArray(errors)
 }
 
 function codeOfStatus(status: number): ErrorCode | 'internal' {

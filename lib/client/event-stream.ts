@@ -1,5 +1,5 @@
 import type { AnswerEnd, ArchiveEvent } from './answers.ts'
-import { ArchiveClientError, errorOfProblem } from './client-error.ts'
+import { ArchiveClientError, errorOfProblem, parsedAnswer } from './client-error.ts'
 
 /**
  * The events of one answer as they arrive; it can be read once. Reading throws when the answer
@@ -14,7 +14,7 @@ export class EventStream implements AsyncIterable<ArchiveEvent> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ArchiveEvent> {
-    for await (const line of this.lines()) yield JSON.parse(line)
+    for await (const line of this.lines()) yield parsedAnswer(line)
   }
 
   /** The events as JSON text: digits that JavaScript's numbers lose are in it. */
@@ -22,10 +22,10 @@ export class EventStream implements AsyncIterable<ArchiveEvent> {
     const response = await this.#ask()
     for await (const line of linesOf(response.body!)) {
       if (line.startsWith('{"_end":')) {
-        this.#end = JSON.parse(line)._end
+        this.#end = parsedAnswer(line)._end
         return
       }
-      if (line.startsWith('{"_error":')) throw errorOfProblem(JSON.parse(line)._error)
+      if (line.startsWith('{"_error":')) throw errorOfProblem(parsedAnswer(line)._error)
       yield line
     }
     throw new ArchiveClientError('the answer broke off before its end', { code: 'unavailable' })

@@ -1,5 +1,5 @@
 import type { ArchiveEvent } from './answers.ts'
-import { ArchiveClientError, errorOfProblem } from './client-error.ts'
+import { ArchiveClientError, errorOfProblem, parsedAnswer } from './client-error.ts'
 import { linesOf } from './event-stream.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function* followEvents(response: Response): AsyncGenerator<ArchiveE
     if (line === '') kind = ''
     else if (line.startsWith('event: ')) kind = line.slice('event: '.length)
     else if (line.startsWith('data: ')) {
-      const data = JSON.parse(line.slice('data: '.length))
+      const data = parsedAnswer(line.slice('data: '.length))
       if (kind === '') yield data
       else if (kind === 'problem') throw errorOfProblem(data)
       else if (kind === 'end') return

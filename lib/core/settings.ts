@@ -114,6 +114,9 @@ export const defaultSettings = {
   /** Largest catalog and largest segment, uncompressed. */
   catalogBytesMax: 64 * MiB,
 
+  /** Largest frame, uncompressed: what claims to be larger is not given room. */
+  frameBytesMax: 128 * MiB,
+
   /** zstd level of fresh buckets: written once, read a few times, folded soon. */
   tailCompressionLevel: 1,
   /**

@@ -79,7 +79,7 @@ function hasRange(kinds: number): boolean {
 export function decodeColumn(bytes: Buffer, frameEvents: Float64Array): FieldColumn {
   const input = new VarintReader(bytes)
   const frameCount = frameEvents.length
-  const values = Array.from({ length: lengthOf(input) }, () => input.readBytes(input.read()))
+  const values = Array.from({ length: input.readCount() }, () => input.readBytes(input.read()))
   const kinds = input.readBytes(frameCount)
   const eventCounts = new Float64Array(frameCount)
   for (const [frame, each] of kinds.entries()) {
@@ -88,13 +88,6 @@ export function decodeColumn(bytes: Buffer, frameEvents: Float64Array): FieldCol
   }
   const lists = readLists(input, kinds, values.length, eventCounts)
   return { values, kinds, eventCounts, ...lists, ...readRanges(input, kinds) }
-}
-
-/** A length that damaged bytes cannot make larger than what they could hold. */
-function lengthOf(input: VarintReader): number {
-  const length = input.read()
-  if (length > 2 ** 24) throw new ArchiveError('corrupt', `a column has ${length} values`)
-  return length
 }
 
 function readLists(
@@ -108,7 +101,7 @@ function readLists(
   for (let frame = 0; frame < kinds.length; frame++) {
     if (hasList(kinds[frame]!)) {
       let next = 0
-      for (let left = lengthOf(input); left > 0; left--) {
+      for (let left = input.readCount(); left > 0; left--) {
         next += input.read()
         if (next >= valueCount) throw new ArchiveError('corrupt', `a column has no value ${next}`)
         ids.push(next++)

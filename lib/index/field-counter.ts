@@ -1,3 +1,4 @@
+import { parseString } from '../query/leaf-walk.ts'
 import {
   hasNulls,
   hasNumbers,
@@ -85,7 +86,7 @@ export class FieldCounter {
     }
     if (isEscaped) {
       // One spelling for equal strings. What needs a backslash in any spelling comes out the same.
-      const text = JSON.stringify(JSON.parse(bytes.toString('utf8', start, end)))
+      const text = JSON.stringify(parseString(bytes, start, end))
       const spelled = Buffer.from(text)
       if (!spelled.equals(bytes.subarray(start, end))) {
         this.#list(event, spelled, 0, spelled.length)

@@ -98,8 +98,7 @@ export class LineTerms {
         at++
       } else if (byte === 0x7d || byte === 0x5d) {
         // What follows, a further element or member, is guessed from the member that ends here.
-        if (depth > 0) this.#member = this.#parents[depth]!
-        depth--
+        if (depth > 0) this.#member = this.#parents[depth--]!
         at++
       } else if (byte === 0x3a || byte <= 0x20) at++
       else at = this.#readScalar(bytes, at, end)

@@ -3,10 +3,12 @@ import { VarintReader, VarintWriter } from '../bytes/varint.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { absentColumn, decodeColumn, type FieldColumn } from './field-column.ts'
 import { rootOf } from './field-table.ts'
+import { framesMax } from './term-shape.ts'
 
 /** docs/format.md, section 11. */
 const signature = 'VRS1'
-const rawBytesMax = 256 * 2 ** 20
+/** A head names 512 fields at most, and a column of each tells of the run or of a stripe. */
+const rawBytesMax = 64 * 2 ** 20
 
 /** Columns in a row are compressed together until they have so many bytes. */
 const blockBytesMin = 4096
@@ -92,16 +94,17 @@ export function openSummary(head: Buffer, objectBytes: number, owner: string): S
   }
   const [frameCount, eventCount, stripeFrames] = [input.read(), input.read(), input.read()]
   const readText = () => input.readBytes(input.read())
-  const rootCount = input.read()
+  const rootCount = input.readCount(1)
   const otherRoots =
     rootCount === 0 ? 'all' : Array.from({ length: rootCount - 1 }, () => readText().toString())
-  const fieldCount = input.read()
+  const fieldCount = input.readCount()
   const allEvents = Float64Array.of(eventCount)
   const named = Array.from({ length: fieldCount }, () => {
     return { path: readText().toString(), total: decodeColumn(readText(), allEvents) }
   })
-  const stripeCount = Math.ceil(frameCount / stripeFrames)
-  const places = readPlaces(input, (1 + fieldCount) * stripeCount)
+  const stripeCount = stripesOf(frameCount, stripeFrames)
+  const columnCount = input.checkCount((1 + fieldCount) * stripeCount)
+  const places = readPlaces(input, columnCount)
   const fields = named.map((field, i) => {
     return { ...field, columns: places.slice((1 + i) * stripeCount, (2 + i) * stripeCount) }
   })
@@ -112,6 +115,11 @@ export function openSummary(head: Buffer, objectBytes: number, owner: string): S
   }
   const eventColumns = places.slice(0, stripeCount)
   return { frameCount, eventCount, stripeFrames, otherRoots, eventColumns, fields }
+}
+
+function stripesOf(frameCount: number, stripeFrames: number): number {
+  if (frameCount <= framesMax && stripeFrames > 0) return Math.ceil(frameCount / stripeFrames)
+  throw new ArchiveError('corrupt', `it has ${frameCount} frames in stripes of ${stripeFrames}`)
 }
 
 function readPlaces(input: VarintReader, columnCount: number): ColumnPlace[] {
@@ -171,7 +179,8 @@ export function openBlock(bytes: Buffer): Buffer {
 export function readFrameEvents(summary: Summary, stripe: number, block: Buffer): Float64Array {
   const { start, end } = summary.eventColumns[stripe]!
   const input = new VarintReader(block.subarray(start, end))
-  return new Float64Array(framesOfStripe(summary, stripe)).map(() => input.read())
+  const frameCount = input.checkCount(framesOfStripe(summary, stripe))
+  return new Float64Array(frameCount).map(() => input.read())
 }
 
 /** What a stripe's frames, which have so many events each, say of a field. Throws `corrupt`. */

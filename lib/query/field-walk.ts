@@ -1,6 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import {
   backslash,
+  checkDepth,
   closeBrace,
   closeBracket,
   comma,
@@ -46,6 +47,7 @@ export class FieldWalk {
   readonly #namesBytesMax: number
   #namesBytes = 0
   #bytes: Buffer = Buffer.alloc(0)
+  #nesting = 0
   #onField: OnField = () => {}
   readonly #leaf = {
     kind: 'null' as Leaf['kind'],
@@ -68,6 +70,7 @@ export class FieldWalk {
     this.#bytes = bytes
     this.#leaf.bytes = bytes
     this.#onField = onField
+    this.#nesting = 0
     const first = skipBlanks(bytes, start + 1)
     if (bytes[start] === comma || (bytes[start] === openBrace && bytes[first] === quote)) {
       this.#walkMembers(first, this.#root)
@@ -98,11 +101,18 @@ export class FieldWalk {
     const bytes = this.#bytes
     const first = bytes[start]!
     if (first === quote) return this.#visitString(start, name)
-    if (first === openBrace) {
+    if (first === openBrace || first === openBracket) {
+      checkDepth(++this.#nesting, start)
       const at = skipBlanks(bytes, start + 1)
-      return bytes[at] === closeBrace ? at + 1 : this.#walkMembers(at, name)
+      const end =
+        first === openBracket
+          ? this.#walkArray(at, name)
+          : bytes[at] === closeBrace
+            ? at + 1
+            : this.#walkMembers(at, name)
+      this.#nesting--
+      return end
     }
-    if (first === openBracket) return this.#walkArray(start, name)
     const end = endOfScalar(bytes, start)
     const kind = first === 0x6e ? 'null' : first === 0x74 || first === 0x66 ? 'literal' : 'number'
     this.#visit(name, kind, start, end, false)
@@ -126,7 +136,7 @@ export class FieldWalk {
 
   #walkArray(start: number, name: Name): number {
     const bytes = this.#bytes
-    let at = skipBlanks(bytes, start + 1)
+    let at = start
     if (bytes[at] === closeBracket) return at + 1
     for (;;) {
       at = skipBlanks(bytes, this.#walkValue(at, name))

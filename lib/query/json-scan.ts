@@ -1,3 +1,6 @@
+import { jsonDepthMax } from '../bytes/json.ts'
+import { ArchiveError } from '../core/errors.ts'
+
 /** Steps over parts of stored lines, which are valid JSON. */
 
 export const quote = 0x22
@@ -7,6 +10,12 @@ export const openBrace = 0x7b
 export const closeBrace = 0x7d
 export const openBracket = 0x5b
 export const closeBracket = 0x5d
+
+/** Throws `corrupt` for a value nested deeper than a stored line's: a walk would pass its stack. */
+export function checkDepth(depth: number, at: number): void {
+  if (depth <= jsonDepthMax) return
+  throw new ArchiveError('corrupt', `the value at ${at} of a frame is nested too deep`)
+}
 
 /** These end at the end of the bytes at the latest: a damaged line must not hold up a reader. */
 export function skipBlanks(bytes: Buffer, start: number): number {

@@ -1,6 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import {
   backslash,
+  checkDepth,
   closeBrace,
   closeBracket,
   comma,
@@ -52,6 +53,8 @@ export class LeafWalk {
   /** For each depth and path: the bytes of the path that are matched, or one of the two above. */
   #progress: Int32Array
   #depth = 0
+  /** Objects and arrays around the value at hand, less the line itself. */
+  #nesting = 0
   #parametersLeft = 0
   readonly #leaf: { -readonly [Name in keyof Leaf]: Leaf[Name] }
 
@@ -82,6 +85,7 @@ export class LeafWalk {
     this.#leaf.bytes = bytes
     this.#visit = visit
     this.#depth = 0
+    this.#nesting = 0
     this.#parametersLeft = 2
     return this.#walkObject(start) < 0
   }
@@ -119,8 +123,12 @@ export class LeafWalk {
   #walkValue(start: number): number {
     const first = this.#bytes[start]!
     if (first === quote) return this.#visitString(start)
-    if (first === openBrace) return this.#walkObject(start)
-    if (first === openBracket) return this.#walkArray(start)
+    if (first === openBrace || first === openBracket) {
+      checkDepth(++this.#nesting, start)
+      const end = first === openBrace ? this.#walkObject(start) : this.#walkArray(start)
+      this.#nesting--
+      return end
+    }
     const end = endOfScalar(this.#bytes, start)
     const kind = first === 0x6e ? 'null' : first === 0x74 || first === 0x66 ? 'literal' : 'number'
     return this.#visitLeaf(kind, start, end, false) ? -1 : end
@@ -209,9 +217,14 @@ function nameAt(bytes: Buffer, start: number, end: number): Buffer {
  * Throws `corrupt` when it is none, as no stored line has it.
  */
 export function unescapeString(bytes: Buffer, start: number, end: number): Buffer {
+  return Buffer.from(parseString(bytes, start - 1, end + 1))
+}
+
+/** What the JSON string at [start, end) says. Throws `corrupt` when it is none. */
+export function parseString(bytes: Buffer, start: number, end: number): string {
   try {
-    return Buffer.from(JSON.parse(bytes.toString('utf8', start - 1, end + 1)))
+    return JSON.parse(bytes.toString('utf8', start, end))
   } catch (cause) {
-    throw new ArchiveError('corrupt', `the string at ${start} of a frame is no JSON`, { cause })
+    throw new ArchiveError('corrupt', `the string at ${start + 1} of a frame is no JSON`, { cause })
   }
 }

@@ -1,5 +1,6 @@
 import { encodeNumber } from '../core/base32.ts'
 import { formatTime } from '../core/time.ts'
+import { parseString } from '../query/leaf-walk.ts'
 import type { Found } from './holding.ts'
 import type { Hit } from './question.ts'
 
@@ -8,7 +9,7 @@ export function hitOf({ event, ordinal }: Found): Hit {
   const { timeMicros, stream, line, restStart, idEnd } = event
   const head = `{"@time":"${formatTime(timeMicros)}","@stream":"${stream}"`
   if (idEnd > 0) {
-    const id = JSON.parse(line.toString('utf8', restStart + ',"@id":'.length, idEnd)) as string
+    const id = parseString(line, restStart + ',"@id":'.length, idEnd)
     return { timeMicros, stream, id, line: behind(head, line, restStart) }
   }
   const number = ordinal > 0 ? `-${ordinal}` : ''

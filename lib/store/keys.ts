@@ -43,10 +43,14 @@ const timeWidth = 11
 const countWidth = 5
 const hashLength = 26
 const suffix = '.zst'
-const digits = (count: number) => `([0-9A-HJKMNP-TV-Z]{${count}})`
+const digit = '[0-9A-HJKMNP-TV-Z]'
+const digits = (count: number) => `(${digit}{${count}})`
+const streamsPart = `(x(?:${digit}{7})*|b${digit}{60}|all)`
+/** With 61 characters of streams. */
+const tailKeyLengthMax = 160
 const shape = new RegExp(
   `^tail/${digits(batchIdLength)}-${digits(timeWidth)}-${digits(timeWidth)}-${digits(countWidth)}-` +
-    `${digits(countWidth)}-([0-9a-zA-Z]+)-${digits(hashLength)}\\.zst$`,
+    `${digits(countWidth)}-${streamsPart}-${digits(hashLength)}\\.zst$`,
 )
 
 export function tailKey(
@@ -69,7 +73,7 @@ export function tailKey(
 
 /** Reads a tail key back. A name under `tail/` that is none throws `corrupt`. */
 export function parseTailKey(key: string): TailEntry {
-  const parts = shape.exec(key)
+  const parts = key.length <= tailKeyLengthMax ? shape.exec(key) : undefined
   if (!parts) throw new ArchiveError('corrupt', `${key} is not the name of a batch`)
   const [, batchId = '', first = '', last = '', count = '', footer = '', streams = '', hash] = parts
   const firstMicros = decodeNumber(first)

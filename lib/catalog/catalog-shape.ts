@@ -1,0 +1,194 @@
+import type { Policy } from '../core/policy.ts'
+import {
+  count,
+  listOf,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+  textLike,
+  wholeNumber,
+} from '../core/shape.ts'
+import { timeMicrosMax } from '../core/time.ts'
+import type { TermShape } from '../index/term-shape.ts'
+import type {
+  BucketRef,
+  Catalog,
+  Claim,
+  IndexRef,
+  ManifestRef,
+  Rollup,
+  Run,
+  Segment,
+  SummaryRef,
+} from './catalog.ts'
+import type { RolledRun } from './manifest.ts'
+
+/**
+ * What a catalog and a manifest must say of themselves before anybody goes by it: a checksum tells
+ * that bytes are those that were written, not that they were written right. Members that are not
+ * named here are not looked at.
+ */
+
+/** Frames of one index, and objects of one: positions and sets are made of these numbers. */
+const framesMax = 2 ** 28
+const partBitsMax = 16
+const pageBitsMax = 32
+const pageHeadBytes = 16
+const pageBytesMax = 16 * 2 ** 20
+const termBits = 52
+const fieldsMax = 31
+
+const micros = wholeNumber(0, timeMicrosMax)
+const id = textLike(/^[0-9A-Za-z]+\/\d+$/)
+const keyUnder = (folder: string) => textLike(new RegExp(`^${folder}/[0-9A-Za-z]+/\\d{6}`))
+
+const terms = recordOf<TermShape>(
+  {
+    detail: oneOf('whole', 'counts', 'frames'),
+    frameCount: wholeNumber(0, framesMax),
+    rareCount: count,
+    recurringCount: count,
+    rareBits: wholeNumber(0, termBits),
+    recurringBits: wholeNumber(0, termBits),
+    pageBits: wholeNumber(0, pageBitsMax),
+    partBits: wholeNumber(0, partBitsMax),
+    pageBytes: wholeNumber(pageHeadBytes, pageBytesMax),
+    fields: listOf(text, fieldsMax),
+  },
+  ({ rareBits, recurringBits, pageBits, partBits }) => {
+    if (partBits <= pageBits && pageBits <= Math.min(rareBits, recurringBits)) return undefined
+    return `: ${partBits} bits tell parts, ${pageBits} pages, ${rareBits} or ${recurringBits} terms`
+  },
+)
+
+const index = recordOf<IndexRef>({ key: keyUnder('index'), sizeBytes: count, terms })
+
+const summary = recordOf<SummaryRef>(
+  { key: keyUnder('index'), sizeBytes: count, headBytes: count },
+  ({ sizeBytes, headBytes }) =>
+    headBytes <= sizeBytes ? undefined : `/headBytes is ${headBytes} of ${sizeBytes}`,
+)
+
+interface Span {
+  readonly firstMicros: number
+  readonly lastMicros: number
+}
+
+const isOrdered = ({ firstMicros, lastMicros }: Span) =>
+  firstMicros <= lastMicros ? undefined : `/lastMicros is before firstMicros, ${firstMicros}`
+
+/** Half-open. */
+const isPeriod = ({ startMicros, endMicros }: Pick<Run, 'startMicros' | 'endMicros'>) =>
+  startMicros < endMicros ? undefined : `/endMicros is not after startMicros, ${startMicros}`
+
+const bucket = recordOf<BucketRef>(
+  {
+    key: keyUnder('buckets'),
+    sizeBytes: count,
+    footerBytes: count,
+    rawBytes: count,
+    frameCount: wholeNumber(0, framesMax),
+    frameBytesMax: count,
+    eventCount: count,
+    idCount: count,
+    firstMicros: micros,
+    lastMicros: micros,
+    firstStream: text,
+    lastStream: text,
+    streamCount: count,
+  },
+  isOrdered,
+)
+
+const rolledRunMembers = {
+  id,
+  startMicros: micros,
+  endMicros: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  buckets: listOf(bucket),
+  summary,
+}
+
+const run = recordOf<Run>(
+  { ...rolledRunMembers, policy: text, isFull: oneOf(true, false), index },
+  whole => isPeriod(whole) ?? isIndexed(whole.index, whole.buckets),
+)
+
+const manifest = recordOf<ManifestRef>(
+  {
+    key: keyUnder('manifests'),
+    sizeBytes: count,
+    frameCount: wholeNumber(0, framesMax),
+    eventCount: count,
+    idCount: count,
+    isDistinct: oneOf(true, false),
+    firstMicros: micros,
+    lastMicros: micros,
+    firstStream: text,
+    lastStream: text,
+  },
+  isOrdered,
+)
+
+const rollup = recordOf<Rollup>(
+  {
+    id,
+    policy: text,
+    startMicros: micros,
+    endMicros: count,
+    runCount: count,
+    bucketCount: count,
+    sizeBytes: count,
+    rawBytes: count,
+    manifests: listOf(manifest),
+    index,
+  },
+  whole => isPeriod(whole) ?? isIndexed(whole.index, whole.manifests),
+)
+
+/** Frames are found by their number in all the objects together. */
+function isIndexed(
+  { terms }: IndexRef,
+  objects: readonly { readonly frameCount: number }[],
+): string | undefined {
+  const frameCount = objects.reduce((sum, object) => sum + object.frameCount, 0)
+  if (frameCount === terms.frameCount) return undefined
+  return `/index/terms/frameCount is ${terms.frameCount}, expected ${frameCount}`
+}
+
+const policy = recordOf<Policy>({
+  pattern: text,
+  bucketSizeBytes: wholeNumber(1),
+  frameSizeBytes: wholeNumber(1),
+  periodMicros: wholeNumber(1),
+})
+
+const segment = recordOf<Segment>({
+  key: keyUnder('absorbed'),
+  sizeBytes: count,
+  count,
+  firstIdentity: text,
+  lastIdentity: text,
+})
+
+const claim = recordOf<Claim>({
+  jobId: text,
+  kind: text,
+  inputs: listOf(text),
+  claimedMicros: count,
+})
+
+export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
+  archive: text,
+  generation: count,
+  commitId: text,
+  policies: listOf(policy),
+  runs: listOf(run),
+  rollups: listOf(rollup),
+  recent: listOf(text),
+  absorbed: listOf(segment),
+  floorMillis: count,
+  claims: listOf(claim),
+})
+
+export const manifestRunsShape: Shape = listOf(recordOf<RolledRun>(rolledRunMembers, isPeriod))
