@@ -1,5 +1,6 @@
 import type { Policy } from '../core/policy.ts'
 import {
+  amount,
   count,
   listOf,
   oneOf,
@@ -104,7 +105,7 @@ const bucket = recordOf<BucketRef>(
 const rolledRunMembers = {
   id,
   startMicros: micros,
-  endMicros: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  endMicros: amount,
   buckets: listOf(bucket),
   summary,
 }
@@ -135,7 +136,7 @@ const rollup = recordOf<Rollup>(
     id,
     policy: text,
     startMicros: micros,
-    endMicros: count,
+    endMicros: amount,
     runCount: count,
     bucketCount: count,
     sizeBytes: count,
@@ -175,7 +176,7 @@ const claim = recordOf<Claim>({
   jobId: text,
   kind: text,
   inputs: listOf(text),
-  claimedMicros: count,
+  claimedMicros: amount,
 })
 
 export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
@@ -187,7 +188,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   rollups: listOf(rollup),
   recent: listOf(text),
   absorbed: listOf(segment),
-  floorMillis: count,
+  floorMillis: amount,
   claims: listOf(claim),
 })
 

@@ -13,6 +13,12 @@ export function wholeNumber(min = 0, max = Number.MAX_SAFE_INTEGER): Shape {
 
 export const count = wholeNumber()
 
+/** A time that a clock may have told in parts of a microsecond, or the end of the last period. */
+export const amount: Shape = value =>
+  Number.isFinite(value) && (value as number) >= 0
+    ? undefined
+    : ` is ${shown(value)}, expected a number from 0 on`
+
 export const text: Shape = value =>
   typeof value === 'string' ? undefined : ` is ${shown(value)}, expected a text`
 
