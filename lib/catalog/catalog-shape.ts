@@ -23,6 +23,7 @@ import type {
   Segment,
   SummaryRef,
 } from './catalog.ts'
+import type { Chain, ChainEntry, ChainPart, ChainSegment } from './chain-entry.ts'
 import type { RolledRun } from './manifest.ts'
 
 /**
@@ -107,6 +108,7 @@ const rolledRunMembers = {
   startMicros: micros,
   endMicros: amount,
   buckets: listOf(bucket),
+  digest: text,
   summary,
 }
 
@@ -142,6 +144,7 @@ const rollup = recordOf<Rollup>(
     sizeBytes: count,
     rawBytes: count,
     manifests: listOf(manifest),
+    digest: text,
     index,
   },
   whole => isPeriod(whole) ?? isIndexed(whole.index, whole.manifests),
@@ -179,6 +182,34 @@ const claim = recordOf<Claim>({
   claimedMicros: amount,
 })
 
+const chainPart = recordOf<ChainPart>({ id: text, digest: text, events: count, ids: count })
+
+const chainEntry = recordOf<ChainEntry>({
+  number: count,
+  previous: text,
+  generation: count,
+  micros: amount,
+  kind: text,
+  removed: listOf(text),
+  added: listOf(chainPart),
+  set: recordOf({}),
+})
+
+const chainSegment = recordOf<ChainSegment>({
+  key: text,
+  sizeBytes: count,
+  rawBytes: count,
+  firstNumber: count,
+  count,
+})
+
+const chain = recordOf<Chain>({
+  length: count,
+  head: text,
+  entries: listOf(chainEntry),
+  segments: listOf(chainSegment),
+})
+
 export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   archive: text,
   generation: count,
@@ -190,6 +221,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   absorbed: listOf(segment),
   floorMillis: amount,
   claims: listOf(claim),
+  chain,
 })
 
 export const manifestRunsShape: Shape = listOf(recordOf<RolledRun>(rolledRunMembers, isPeriod))

@@ -34,7 +34,7 @@ test('a directory whose checksum is right and whose numbers are not is corrupt',
   }
 })
 
-test('a line that is nested deeper than any stored line is corrupt, not the end of the stack', () => {
+test('a line nested deeper than any stored line is corrupt, not the end of the stack', () => {
   const filter = compileFilter(requireQuery('x'))
   for (const opening of ['[', '{"a":', '{"a":[']) {
     const line = Buffer.from(`${head},"d":${opening.repeat(100_000)}`)

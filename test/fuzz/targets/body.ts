@@ -5,7 +5,7 @@ import { mutateBytes } from '../mutate/mutate-bytes.ts'
 import { sampleEvents } from '../samples.ts'
 import { attemptedLater, insist, type Target } from '../target.ts'
 
-/** Packed bodies of one or several frames, damaged: never more than the limit, never other bytes. */
+/** Packed bodies of one or several frames, damaged: never more than the limit comes out. */
 export const target: Target = {
   prepare: () => {
     const settings = settingsWith({ bodyDecodedBytesMax: 100_000, bodyFramesMax: 20 })

@@ -27,7 +27,7 @@ const tokens = ['%', '&', '=', '+', '/', '..', ' ', '-', '0', '9', ':', 'e', '*'
 const methods = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE', 'PUT']
 const statuses = [200, 204, 400, 403, 404, 405, 409, 413, 415, 429]
 
-/** Addresses and parameters of every route, on a real archive: an answer or a problem, never 500. */
+/** Addresses and parameters of every route, on a real archive: an answer or a problem. */
 export const target: Target = {
   prepare: async () => {
     const { store } = await makeSampleArchive()
