@@ -9,7 +9,10 @@ import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
 import { type Attestation, attest } from './operate/attest.ts'
+import { type BackupOptions, type BackupReport, backUp } from './operate/backup.ts'
 import { type EvidenceReport, verifySince } from './operate/evidence.ts'
+import { type Generations, listGenerations } from './operate/generation.ts'
+import { type RestoreOptions, type RestoreReport, restoreFrom } from './operate/restore.ts'
 import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
 import { createReader, type Reader } from './read/reader.ts'
 import { ThreadFleet } from './read/thread-fleet.ts'
@@ -17,7 +20,14 @@ import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { Appender, type AppendReceipt, type AppendRequest } from './write/appender.ts'
 
-export type { AppendReceipt, AppendRequest, BrigadeReport }
+export type {
+  AppendReceipt,
+  AppendRequest,
+  BackupReport,
+  BrigadeReport,
+  Generations,
+  RestoreReport,
+}
 
 export interface ArchiveStat {
   readonly tail: { readonly objects: number; readonly events: number; readonly bytes: number }
@@ -49,6 +59,10 @@ export interface Archive extends Front {
   brigadeOnce(signal?: AbortSignal): Promise<BrigadeReport>
   /** A member that works until the signal is aborted. */
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
+  /** Copies what a backup in that store, or at that URL, does not hold yet. */
+  backup(to: Store | string, options?: BackupOptions): Promise<BackupReport>
+  /** Makes this archive, whose store is empty, a new one of a backup. */
+  restore(from: Store | string, options?: RestoreOptions): Promise<RestoreReport>
   /** Replaces the policies by which streams are folded and compacted from now on. */
   setPolicies(policies: readonly Policy[]): Promise<void>
   /** Looks at everything, or a part of it, and names what is damaged, missing or wrong. */
@@ -87,7 +101,17 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     verify: verifyOptions => verifyArchive(place, verifyOptions),
     attest: signal => attest(place, signal),
     verifySince: (hash, signal) => verifySince(place, hash, signal),
+    backup: async (to, backup) => backUp(place, await storeOf(to, place), backup),
+    restore: async (from, choice) => restoreFrom(place, await storeOf(from, place), choice),
   }
+}
+
+/** The backups in a store, oldest first. */
+export async function backupsAt(
+  from: Store | string,
+  { clock = systemClock, random = systemRandom }: Pick<ArchiveOptions, 'clock' | 'random'> = {},
+): Promise<Generations> {
+  return await listGenerations(await storeOf(from, { clock, random }))
 }
 
 /** The same without the brigade: a process that only serves requests need not load it. */
@@ -97,9 +121,15 @@ export async function openFront(options: ArchiveOptions): Promise<Front> {
 
 async function placeOf(options: ArchiveOptions): Promise<Workplace> {
   const { clock = systemClock, random = systemRandom } = options
-  const isOpen = typeof options.store !== 'string'
-  const store = isOpen ? options.store : await openStore(options.store, { clock, random })
+  const store = await storeOf(options.store, { clock, random })
   return { store, clock, random, settings: settingsWith(options.settings) }
+}
+
+async function storeOf(
+  store: Store | string,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): Promise<Store> {
+  return typeof store === 'string' ? await openStore(store, { clock, random }) : store
 }
 
 /** `waitingBatches` is how many batches the brigade has before it. */

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import type { Archive } from '../archive.ts'
+import type { Front } from '../archive.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings, type Settings } from '../core/settings.ts'
@@ -9,7 +9,7 @@ import { loadConsole } from './console-files.ts'
 import { problemResponse } from './problem.ts'
 
 export interface ServerOptions {
-  readonly archive: Archive
+  readonly archive: Front
   /** 0: any free one. Default 7070. */
   readonly port?: number
   /** Default 127.0.0.1: only this machine, since the API asks nobody who they are. */

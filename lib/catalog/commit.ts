@@ -54,8 +54,11 @@ export async function commit(
   })
 }
 
-// C2: equal bytes would bring back an etag that a late compare-and-swap may still be waiting for.
-function sealed(place: Workplace, current: Catalog, next: Catalog): Catalog {
+/**
+ * The next catalog as it is committed. C2: equal bytes would bring back an etag that a late
+ * compare-and-swap may still be waiting for.
+ */
+export function sealed(place: Workplace, current: Catalog, next: Catalog): Catalog {
   if (!holds('gen-in-bytes')) return next
   const archive = next.archive || encodeBytes(place.random.bytes(10))
   const commitId = encodeBytes(place.random.bytes(10))

@@ -12,6 +12,9 @@ export interface LoadedCatalog {
   readonly sizeBytes: number
 }
 
+/** In place of the version while a restore is under way (docs/format.md, section 14). */
+export const unfinishedVersion = 'unfinished restore'
+
 const nothingYet: LoadedCatalog = { catalog: emptyCatalog, etag: undefined, sizeBytes: 0 }
 
 export async function loadCatalog(store: Pick<Store, 'get'>): Promise<LoadedCatalog> {
@@ -52,20 +55,29 @@ export function encodeCatalog(catalog: Catalog): Buffer {
   return wrapJson(catalog)
 }
 
-/**
- * Throws `corrupt` for damaged bytes, for a version this code does not know and for what no catalog
- * may say.
- */
+/** Throws as `asCatalog` does, and `corrupt` for damaged bytes. */
 export function decodeCatalog(bytes: Buffer): Catalog {
-  const catalog = unwrapJson(bytes, catalogKey) as Catalog | null
-  if (catalog?.version !== emptyCatalog.version) {
-    throw new ArchiveError(
-      'corrupt',
-      `${catalogKey} has version ${catalog?.version}, expected ${emptyCatalog.version}: ` +
-        'another version of Varve wrote this archive',
-    )
+  return asCatalog(unwrapJson(bytes, catalogKey), catalogKey)
+}
+
+/**
+ * The catalog that an object of this name holds. Throws `corrupt` for a version this code does not
+ * know and for what no catalog may say, and `unavailable` while a restore has not finished.
+ */
+export function asCatalog(content: unknown, name: string): Catalog {
+  const catalog = content as Catalog | null
+  if (catalog?.version === emptyCatalog.version) {
+    const fault = catalogShape(catalog)
+    if (fault !== undefined) throw new ArchiveError('corrupt', `${name}: ${fault}`)
+    return catalog
   }
-  const fault = catalogShape(catalog)
-  if (fault !== undefined) throw new ArchiveError('corrupt', `${catalogKey}: ${fault}`)
-  return catalog
+  if ((catalog as { readonly version?: unknown } | null)?.version === unfinishedVersion) {
+    const text = 'a restore into this archive is not finished: the same `varve restore` goes on'
+    throw new ArchiveError('unavailable', text, { retryAfterSeconds: 60 })
+  }
+  throw new ArchiveError(
+    'corrupt',
+    `${name} has version ${catalog?.version}, expected ${emptyCatalog.version}: ` +
+      'another version of Varve wrote this archive',
+  )
 }

@@ -8,8 +8,12 @@ export function wrapJson(content: object): Buffer {
 }
 
 /** The content back, whatever it is. `name` is for the message. Throws `corrupt`. */
-export function unwrapJson(bytes: Buffer, name: string): unknown {
-  const raw = unwrap(bytes, name, defaultSettings.catalogBytesMax)
+export function unwrapJson(
+  bytes: Buffer,
+  name: string,
+  rawBytesMax: number = defaultSettings.catalogBytesMax,
+): unknown {
+  const raw = unwrap(bytes, name, rawBytesMax)
   try {
     return JSON.parse(raw.toString('utf8'))
   } catch (cause) {

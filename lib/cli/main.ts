@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ArchiveError } from '../core/errors.ts'
 import { addAppend } from './commands/append.ts'
 import { addAttest } from './commands/attest.ts'
+import { addBackup } from './commands/backup.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
@@ -12,6 +13,7 @@ import { addHistogram } from './commands/histogram.ts'
 import { addHours } from './commands/hours.ts'
 import { addImport } from './commands/import.ts'
 import { addRead } from './commands/read.ts'
+import { addRestore } from './commands/restore.ts'
 import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
 import { addStat } from './commands/stat.ts'
@@ -46,6 +48,8 @@ addContext(program)
 addTail(program)
 addExport(program)
 addBrigade(program)
+addBackup(program)
+addRestore(program)
 addStat(program)
 addDoctor(program)
 addVerify(program)

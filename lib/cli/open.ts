@@ -39,8 +39,8 @@ export async function openArchiveAt(
   return { archive: await openArchive({ store, clock, random, scanThreads }), store }
 }
 
-/** An archive is begun only in a store that keeps the promises the engine rests on. */
-async function demandCapable(store: Store, random: Random): Promise<void> {
+/** What is begun in a store, is begun only where it keeps the promises the engine rests on. */
+export async function demandCapable(store: Store, random: Random): Promise<void> {
   const { objects } = await store.list('', { limit: 1 })
   if (objects.length > 0) return
   const { probeStore } = await import('../store/probe-store.ts')

@@ -45,10 +45,10 @@ export function addGlobalOptions(program: Command): Command {
 /** A span of time. */
 export function addSpan(command: Command): Command {
   const now = systemClock.nowMicros()
-  const asTime = (text: string): number => timeOf(text, now)
+  const asTimeFromNow = (text: string): number => timeOf(text, now)
   return command
-    .option('--from <time>', 'first time: RFC 3339, epoch, or relative such as -1h', asTime)
-    .option('--to <time>', 'the time before which it ends', asTime)
+    .option('--from <time>', 'first time: RFC 3339, epoch, or relative such as -1h', asTimeFromNow)
+    .option('--to <time>', 'the time before which it ends', asTimeFromNow)
 }
 
 export function addRange(command: Command): Command {
@@ -132,6 +132,11 @@ function asDollars(text: string): number {
 export function asCount(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Expected a number above 0.')
   return Number(text)
+}
+
+/** A time, absolute or from now. */
+export function asTime(text: string): number {
+  return timeOf(text, systemClock.nowMicros())
 }
 
 function timeOf(text: string, nowMicros: number): number {

@@ -34,6 +34,10 @@ export type RuleName =
   | 'floor-waits-tail'
   | 'floor-value-first'
   | 'floor-lags-accept'
+  | 'backup-tail-first'
+  | 'backup-404-restarts'
+  | 'backup-list-then-get'
+  | 'backup-commits-once'
 
 const off = new Set<RuleName>()
 

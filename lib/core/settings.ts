@@ -116,6 +116,16 @@ export const defaultSettings = {
 
   /** Largest frame, uncompressed: what claims to be larger is not given room. */
   frameBytesMax: 128 * MiB,
+  /** Objects a backup or a restore copies at once. */
+  copyConcurrency: 16,
+  /** Bytes of them in memory; one that is larger goes alone. */
+  copyAheadBytes: 128 * MiB,
+  /** Catalogs a backup begins with because one before referred to what has gone since. */
+  backupRestartsMax: 20,
+  /** Looks for a moment in which no import moves on, before a backup does without. */
+  backupLooksMax: 5,
+  /** Largest list of what a generation holds beside its objects, uncompressed. */
+  backupContentsBytesMax: 256 * MiB,
 
   /** zstd level of fresh buckets: written once, read a few times, folded soon. */
   tailCompressionLevel: 1,

@@ -14,7 +14,7 @@ export const tailPrefix = 'tail/'
 /** Where jobs put their outputs; garbage collection lists these. */
 export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 'chain/'] as const
 export const requestPrefix = 'requests/'
-const importPrefix = 'imports/'
+export const importPrefix = 'imports/'
 /** Beginnings of all keys that mean something. */
 export const knownPrefixes: readonly string[] = [
   catalogKey,

@@ -1,4 +1,4 @@
-import type { AppendReceipt, AppendRequest, Archive } from '../../lib/archive.ts'
+import type { AppendReceipt, AppendRequest, Front } from '../../lib/archive.ts'
 import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import type {
@@ -30,7 +30,7 @@ export const freeEnd: AnswerEnd = {
 }
 
 /** Holds lines in memory and finds them by a substring: enough to see what the doors pass on. */
-export class FakeArchive implements Archive {
+export class FakeArchive implements Front {
   readonly requests: AppendRequest[] = []
   readonly questions: SearchQuestion[] = []
   readonly hits: Hit[] = []
@@ -171,30 +171,6 @@ export class FakeArchive implements Archive {
       firstMicros: undefined,
       lastMicros: undefined,
     }
-  }
-
-  brigadeOnce(): Promise<never> {
-    throw new Error('no door calls this')
-  }
-
-  brigade(): Promise<never> {
-    throw new Error('no door calls this')
-  }
-
-  async setPolicies(): Promise<void> {
-    throw new Error('no route sets policies')
-  }
-
-  attest(): Promise<never> {
-    throw new Error('no route attests')
-  }
-
-  verifySince(): Promise<never> {
-    throw new Error('no route verifies')
-  }
-
-  verify(): never {
-    throw new Error('no route verifies')
   }
 
   async close() {}

@@ -56,6 +56,7 @@ export const typeLayers: Readonly<Record<string, readonly string[]>> = {
   write: ['read', 'archive.ts'],
   import: ['read', 'archive.ts'],
   brigade: ['archive.ts'],
+  operate: ['read'],
   read: ['archive.ts'],
   client: ['core', 'read', 'archive.ts', 'api'],
   console: ['core', 'read', 'archive.ts', 'api'],
