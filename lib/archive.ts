@@ -1,4 +1,5 @@
 import { type BrigadeReport, Member } from './brigade/member.ts'
+import type { LegalHold } from './catalog/catalog.ts'
 import type { Workplace } from './catalog/commit.ts'
 import { loadCatalog } from './catalog/load.ts'
 import { setPolicies } from './catalog/set-policies.ts'
@@ -8,6 +9,9 @@ import { type Clock, systemClock } from './core/clock.ts'
 import type { Policy } from './core/policy.ts'
 import { type Random, systemRandom } from './core/random.ts'
 import { type Settings, settingsWith } from './core/settings.ts'
+import { type ErasureStatus, erasureStatus, listErasures } from './mask/erasure-status.ts'
+import { addHold, type HoldRequest, releaseHold } from './mask/holds.ts'
+import { type ErasureRequest, putMask } from './mask/put-mask.ts'
 import { type Attestation, attest } from './operate/attest.ts'
 import { type BackupOptions, type BackupReport, backUp } from './operate/backup.ts'
 import { type EvidenceReport, verifySince } from './operate/evidence.ts'
@@ -25,6 +29,8 @@ export type {
   AppendRequest,
   BackupReport,
   BrigadeReport,
+  ErasureRequest,
+  ErasureStatus,
   Generations,
   RestoreReport,
 }
@@ -45,9 +51,17 @@ export interface ArchiveStat {
   readonly lastMicros: number | undefined
 }
 
-/** What serves requests: appends and questions. */
+/** What serves requests: appends, questions and erasures. */
 export interface Front extends Reader {
   append(request: AppendRequest): Promise<AppendReceipt>
+  /**
+   * Hides the selected events from every read that begins later; the brigade then takes them out of
+   * every object. The same request again changes nothing.
+   */
+  erase(request: ErasureRequest): Promise<ErasureStatus>
+  erasure(erasureId: string): Promise<ErasureStatus>
+  /** Erasures in progress. */
+  erasures(): Promise<readonly ErasureStatus[]>
   stat(): Promise<ArchiveStat>
   /** Waits for appends in flight; questions end. */
   close(): Promise<void>
@@ -71,6 +85,10 @@ export interface Archive extends Front {
   attest(signal?: AbortSignal): Promise<Attestation>
   /** Proves that nothing older than such a hash was changed or dropped but as is recorded. */
   verifySince(hash: string, signal?: AbortSignal): Promise<EvidenceReport>
+  /** Puts events under legal hold: erasures that may take one of them are refused. */
+  addHold(hold: HoldRequest): Promise<void>
+  releaseHold(id: string): Promise<void>
+  holds(): Promise<readonly LegalHold[]>
 }
 
 export interface ArchiveOptions {
@@ -103,6 +121,9 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     verifySince: (hash, signal) => verifySince(place, hash, signal),
     backup: async (to, backup) => backUp(place, await storeOf(to, place), backup),
     restore: async (from, choice) => restoreFrom(place, await storeOf(from, place), choice),
+    addHold: hold => addHold(place, hold),
+    releaseHold: id => releaseHold(place, id),
+    holds: async () => (await loadCatalog(place.store)).catalog.holds,
   }
 }
 
@@ -143,6 +164,12 @@ function frontOf(
   return {
     ...createReader({ ...place, fleet }),
     append: request => appender.append(request),
+    erase: async request => {
+      await putMask(place, request)
+      return await erasureStatus(place.store, request.erasureId)
+    },
+    erasure: erasureId => erasureStatus(place.store, erasureId),
+    erasures: () => listErasures(place.store),
     stat: () => stat(place.store),
     close: async () => {
       await appender.close()

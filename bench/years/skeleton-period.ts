@@ -111,6 +111,7 @@ export class SkeletonPeriod {
         sizeBytes: sizeBytes / 2 ** shape.partBits,
         terms: shape,
       },
+      maskSeq: 0,
     }
   }
 
@@ -131,7 +132,7 @@ export class SkeletonPeriod {
     const id = `${this.#jobId}/${hour}`
     const summary = { key: summaryKey(this.#jobId, hour), sizeBytes: 2 ** 20, headBytes: 4096 }
     const period = { startMicros, endMicros: startMicros + hourMicros }
-    return { id, ...period, buckets, digest: sha256(id), summary }
+    return { id, ...period, buckets, digest: sha256(id), summary, maskSeq: 0 }
   }
 
   #manifestRef(number: number): ManifestRef {

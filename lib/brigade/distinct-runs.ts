@@ -1,6 +1,6 @@
 import type { BucketRef } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
-import { jobOfRun } from '../store/keys.ts'
+import { groupOf } from '../store/keys.ts'
 
 /**
  * Whether no event can lie in two of these runs: none has an `@id`, or they are apart in time or
@@ -8,7 +8,7 @@ import { jobOfRun } from '../store/keys.ts'
  */
 export function areDistinct(runs: readonly RolledRun[]): boolean {
   const holders = runs
-    .flatMap(run => run.buckets.map(bucket => ({ ...bucket, job: jobOfRun(run.id) })))
+    .flatMap(run => run.buckets.map(bucket => ({ ...bucket, job: groupOf(run) })))
     .filter(bucket => bucket.idCount > 0)
     .sort((a, b) => a.firstMicros - b.firstMicros)
   // Those before the one at hand that do not end before it begins.

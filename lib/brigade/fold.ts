@@ -7,7 +7,9 @@ import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
 import { holds } from '../core/rules.ts'
-import { ownerOfBucket } from '../store/keys.ts'
+import { type Veil, withoutHidden } from '../mask/veil.ts'
+import { ownerOfBucket, tailMayHold } from '../store/keys.ts'
+import { labelled, veilFor } from './applied-masks.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { type FrameSource, mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
@@ -46,7 +48,7 @@ export async function fold(place: Workplace, damaged: Set<string>): Promise<Fold
     return inputs.length > 0 ? inputs.map(input => input.identity) : undefined
   })
   if (!job) return undefined
-  const batches = await fetchInputs(place, inputs, damaged)
+  const batches = await fetchInputs(place, job, inputs, damaged)
   if (!batches) {
     await cancelJob(place, job)
     return { batches: 0, events: 0 }
@@ -82,6 +84,8 @@ function chooseInputs(
 interface Batch {
   readonly object: Buffer
   readonly frames: readonly FrameEntry[]
+  readonly veil: Veil | undefined
+  /** Of the lines that are not hidden. */
   readonly hours: readonly StreamHour[]
   /** Raw frames by position, as far as there was room. */
   readonly decoded: (Buffer | undefined)[]
@@ -98,6 +102,7 @@ interface Room {
  */
 async function fetchInputs(
   place: Workplace,
+  job: Job,
   inputs: readonly TailObject[],
   damaged: Set<string>,
 ): Promise<Batch[] | undefined> {
@@ -108,7 +113,9 @@ async function fetchInputs(
     const some = inputs.slice(at, at + fetchConcurrency)
     await Promise.all(
       some.map(async (input, i) => {
-        const fetch = () => fetchBatch(place, input.key, room)
+        const mayHold = (stream: string) => tailMayHold(input, stream)
+        const veil = veilFor(job, -1, { ...input, streams: undefined, mayHold })
+        const fetch = () => fetchBatch(place, input.key, room, veil)
         const batch = (await fetch()) ?? (await fetch())
         if (batch && batch !== 'gone') batches[at + i] = batch
         else complete = false
@@ -124,42 +131,49 @@ async function fetchBatch(
   place: Workplace,
   key: string,
   room: Room,
+  veil: Veil | undefined,
 ): Promise<Batch | 'gone' | undefined> {
   const found = await place.store.get(key)
-  return found ? decode(key, found.bytes, room) : 'gone'
+  return found ? decode(key, found.bytes, room, veil) : 'gone'
 }
 
-function decode(key: string, object: Buffer, room: Room): Batch | undefined {
+function decode(
+  key: string,
+  object: Buffer,
+  room: Room,
+  veil: Veil | undefined,
+): Batch | undefined {
   try {
     const { frames } = openBucket(object, ownerOfBucket(key))
     const decoded: (Buffer | undefined)[] = []
     const hours = frames.flatMap((frame, i) => {
-      const raw = readFrameOf(object, frame)
+      const raw = readFrameOf(object, frame, veil)
       if (raw.length <= room.bytes) {
         room.bytes -= raw.length
         decoded[i] = raw
       }
       return streamHours(raw)
     })
-    return { object, frames, hours, decoded }
+    return { object, frames, veil, hours, decoded }
   } catch (fault) {
     if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
     throw fault
   }
 }
 
-function readFrameOf(object: Buffer, frame: FrameEntry): Buffer {
-  return readFrame(object.subarray(frame.startByte, frame.startByte + frame.sizeBytes), frame)
+function readFrameOf(object: Buffer, frame: FrameEntry, veil: Veil | undefined): Buffer {
+  const { startByte, sizeBytes } = frame
+  return withoutHidden(readFrame(object.subarray(startByte, startByte + sizeBytes), frame), veil)
 }
 
 // The tail compresses better than assumed at times: what there was no room for is decoded again.
-function sourceOf({ object, frames, decoded }: Batch): FrameSource {
+function sourceOf({ object, frames, veil, decoded }: Batch): FrameSource {
   let next = 0
   return async () => {
     const i = next++
     const frame = frames[i]
     if (!frame) return undefined
-    const raw = decoded[i] ?? readFrameOf(object, frame)
+    const raw = decoded[i] ?? readFrameOf(object, frame, veil)
     decoded[i] = undefined
     return raw
   }
@@ -176,7 +190,7 @@ async function foldBatches(place: Workplace, job: Job, inputs: readonly Batch[])
     if (gone && holds('commit-needs-inputs')) return undefined
     return {
       ...catalog,
-      runs: [...catalog.runs, ...runs],
+      runs: [...catalog.runs, ...labelled(runs, catalog)],
       recent: [...new Set([...catalog.recent, ...job.inputs])],
     }
   })

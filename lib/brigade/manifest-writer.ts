@@ -7,7 +7,10 @@ import { areDistinct } from './distinct-runs.ts'
 import { type Job, uploadOutput } from './job.ts'
 
 /** What a roll-up is made of. */
-type RollupContent = Omit<Rollup, 'id' | 'policy' | 'startMicros' | 'endMicros' | 'index'>
+type RollupContent = Pick<
+  Rollup,
+  'runCount' | 'bucketCount' | 'sizeBytes' | 'rawBytes' | 'manifests' | 'digest'
+>
 
 /**
  * Lists runs in manifests of bounded size, uploaded as they fill. Runs that were listed together

@@ -57,7 +57,8 @@ export async function makeRollup(
   const content = await writer.finish()
   const indexed = parts.map(part => ({ index: part.index, frameCount: framesOfPart(part) }))
   const index = await mergeIndexes(place, job, indexed, isFinal)
-  return { id: `${job.id}/0`, policy, ...period, ...content, index }
+  const maskSeq = parts.reduce((least, part) => Math.min(least, part.maskSeq), Infinity)
+  return { id: `${job.id}/0`, policy, ...period, ...content, index, maskSeq }
 }
 
 /** The runs of a part, as they were listed together. */

@@ -103,7 +103,8 @@ export class RunWriter implements LineSink {
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
     const digest = digestOfObjects(run.digests)
-    const shape = { id, policy: policy.pattern, ...period, isFull }
+    const { maskSeq } = this.#job.catalog
+    const shape = { id, policy: policy.pattern, ...period, isFull, maskSeq }
     this.#closed.push({ ...shape, buckets, digest, index, summary })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined

@@ -15,9 +15,15 @@ import type { TermShape } from '../index/term-shape.ts'
 import type {
   BucketRef,
   Catalog,
+  CatalogMark,
   Claim,
+  Erasure,
+  EventSelection,
   IndexRef,
+  LegalHold,
   ManifestRef,
+  Mask,
+  ReplacedObjects,
   Rollup,
   Run,
   Segment,
@@ -110,6 +116,7 @@ const rolledRunMembers = {
   buckets: listOf(bucket),
   digest: text,
   summary,
+  maskSeq: count,
 }
 
 const run = recordOf<Run>(
@@ -146,6 +153,7 @@ const rollup = recordOf<Rollup>(
     manifests: listOf(manifest),
     digest: text,
     index,
+    maskSeq: count,
   },
   whole => isPeriod(whole) ?? isIndexed(whole.index, whole.manifests),
 )
@@ -210,6 +218,18 @@ const chain = recordOf<Chain>({
   segments: listOf(chainSegment),
 })
 
+const selection = recordOf<EventSelection>({})
+const begun = {
+  erasureId: text,
+  selection,
+  createdMicros: amount,
+  before: recordOf<CatalogMark>({ generation: count, commitId: text, sha256: text }),
+  replaced: recordOf<ReplacedObjects>({ count, keys: listOf(text) }),
+}
+const mask = recordOf<Omit<Mask, 'pending'>>({ ...begun, seq: count })
+const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount })
+const hold = recordOf<LegalHold>({ id: text, selection, reason: text, createdMicros: amount })
+
 export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   archive: text,
   generation: count,
@@ -222,6 +242,10 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   floorMillis: amount,
   claims: listOf(claim),
   chain,
+  maskSeq: count,
+  masks: listOf(mask),
+  erasures: listOf(erasure),
+  holds: listOf(hold),
 })
 
 export const manifestRunsShape: Shape = listOf(recordOf<RolledRun>(rolledRunMembers, isPeriod))

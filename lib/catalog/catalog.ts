@@ -27,6 +27,73 @@ export interface Catalog {
   readonly claims: readonly Claim[]
   /** What was committed to the data, entry by entry (docs/evidence.md). */
   readonly chain: Chain
+  /** Number of the latest mask there ever was; only rises. */
+  readonly maskSeq: number
+  /** What is hidden from every answer until no object holds it. */
+  readonly masks: readonly Mask[]
+  /** Erasures whose masks are gone and whose certificates are still to be written. */
+  readonly erasures: readonly Erasure[]
+  /** What may not be erased. */
+  readonly holds: readonly LegalHold[]
+}
+
+/** Events by what can be said of them; absent: whatever they are. */
+export interface EventSelection {
+  /** Stream name or glob. */
+  readonly stream?: string
+  /** Half-open range of `@time` in microseconds. */
+  readonly startMicros?: number
+  readonly endMicros?: number
+  /** Query text (docs/query.md). */
+  readonly query?: string
+}
+
+/** An erasure in progress (PROTOCOL E), of the first of its two stages. */
+export interface Mask extends ErasureBegun {
+  /** Runs of an earlier `maskSeq` may hold what it hides. */
+  readonly seq: number
+  /**
+   * Identities of batches that may hold it and were not settled when the tail was listed after the
+   * mask was there; null: nobody has listed yet.
+   */
+  readonly pending: readonly string[] | null
+}
+
+interface ErasureBegun {
+  readonly erasureId: string
+  readonly selection: EventSelection
+  readonly createdMicros: number
+  /** The catalog that the mask was put on. */
+  readonly before: CatalogMark
+  readonly replaced: ReplacedObjects
+}
+
+/** An erasure in its second stage: every run is free of it, old objects are still deleted. */
+export interface Erasure extends ErasureBegun {
+  readonly rewrittenMicros: number
+}
+
+/** Objects that held erased events, or what an index says of them, and that others replaced. */
+export interface ReplacedObjects {
+  readonly count: number
+  /** The first of them. */
+  readonly keys: readonly string[]
+}
+
+/** Names one version of the catalog. */
+export interface CatalogMark {
+  readonly generation: number
+  readonly commitId: string
+  /** SHA-256 of its JSON, as `zstd -dc catalog` prints it. */
+  readonly sha256: string
+}
+
+/** Events that no erasure may take until the hold is released. */
+export interface LegalHold {
+  readonly id: string
+  readonly selection: EventSelection
+  readonly reason: string
+  readonly createdMicros: number
 }
 
 /** Sealed buckets of one period that one job made: their lines are sorted across all of them. */
@@ -47,6 +114,10 @@ export interface Run {
   readonly index: IndexRef
   /** What is known of the fields of its frames. */
   readonly summary: SummaryRef
+  /** Masks up to this number hide none of its events: they were applied when it was made. */
+  readonly maskSeq: number
+  /** Shares no event with other runs of this job, though another made it. Absent: of its own. */
+  readonly group?: string
 }
 
 export interface SummaryRef {
@@ -102,6 +173,8 @@ export interface Rollup {
   readonly digest: string
   /** Term index of all of its runs, which have none of their own any more. */
   readonly index: IndexRef
+  /** Masks up to this number hide none of its events, whatever its manifests say of the runs. */
+  readonly maskSeq: number
 }
 
 /** A list of runs outside the catalog (`manifest.ts`), and what decides whether to read it. */
@@ -130,8 +203,8 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'roll-up' | 'sweep' | 'chain'
-  /** Identities of batches (fold), ids of runs and roll-ups (compact, roll-up), none (others). */
+  readonly kind: 'fold' | 'compact' | 'roll-up' | 'rewrite' | 'sweep' | 'chain'
+  /** Identities of batches (fold), ids of runs and roll-ups, or none (sweep, chain). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
 }
@@ -149,4 +222,8 @@ export const emptyCatalog: Catalog = {
   floorMillis: 0,
   claims: [],
   chain: { length: 0, head: '', entries: [], segments: [] },
+  maskSeq: 0,
+  masks: [],
+  erasures: [],
+  holds: [],
 }

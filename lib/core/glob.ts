@@ -27,6 +27,14 @@ export function isGlob(text: string): boolean {
   return /[*?]/.test(text)
 }
 
+/** Whether a name from `first` to `last`, both included, may match; wrong only by saying yes. */
+export function mayMatchBetween(glob: string, first: string, last: string): boolean {
+  if (first === last) return matchesGlob(first, glob)
+  const prefix = /^[^*?]*/.exec(glob)![0]
+  if (prefix === glob) return first <= glob && glob <= last
+  return last >= prefix && first.slice(0, prefix.length) <= prefix
+}
+
 function partsOf(glob: string): readonly Part[] {
   let parts = cache.get(glob)
   if (!parts) {

@@ -38,6 +38,9 @@ export type RuleName =
   | 'backup-404-restarts'
   | 'backup-list-then-get'
   | 'backup-commits-once'
+  | 'read-applies-masks'
+  | 'fold-applies-masks'
+  | 'label-built-seq'
 
 const off = new Set<RuleName>()
 

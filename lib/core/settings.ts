@@ -126,6 +126,22 @@ export const defaultSettings = {
   backupLooksMax: 5,
   /** Largest list of what a generation holds beside its objects, uncompressed. */
   backupContentsBytesMax: 256 * MiB,
+  /** Erasures whose masks stand at a time: every read compares its lines with each of them. */
+  masksMax: 100,
+  /** Longest id of an erasure or a legal hold, and longest reason of a hold, in characters. */
+  erasureIdLengthMax: 200,
+  holdReasonLengthMax: 1_000,
+  /** Legal holds at a time. */
+  holdsMax: 1_000,
+  /** Replaced objects that a certificate names; the rest is only counted. */
+  replacedKeysMax: 10_000,
+  /** Bytes of buckets that one rewrite takes in, if one run is not larger. */
+  rewriteBytesMax: 1024 * MiB,
+  /**
+   * Longest life of a process that may still be uploading what an erasure has forgotten: a Lambda
+   * lives 15 minutes. A certificate waits so long behind the last rewrite.
+   */
+  processMillisMax: 15 * minutes,
 
   /** zstd level of fresh buckets: written once, read a few times, folded soon. */
   tailCompressionLevel: 1,

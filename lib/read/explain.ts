@@ -57,6 +57,7 @@ async function planOut(
     ...(isTally && { known }),
   })
   const sources = await unrollAll(reading)
+  if (isTally) await reading.veils.look(sources, signalOf(asking))
   await reading.candidates.look(sources, signalOf(asking))
   const { requests, bytesRead } = asking.asked()
   const costs = sources.map(source => costOf(reading, source))
@@ -95,6 +96,7 @@ async function planOut(
 /** All buckets, also those of manifests that have to be opened. */
 async function unrollAll(reading: Reading): Promise<Source[]> {
   const signal = signalOf(reading.asking)
+  if (reading.options.known) await reading.veils.look(reading.sources, signal)
   await reading.candidates.look(reading.sources, signal)
   const unrolled = reading.sources.map(async source => {
     const isOpened = source.manifest && !isKnown(reading, source) && reading.mayHoldAny(source)
@@ -106,7 +108,8 @@ async function unrollAll(reading: Reading): Promise<Source[]> {
 /** Whether the catalog says all that the question asks of this object. */
 function isKnown(reading: Reading, source: Source): boolean {
   const { scope, known } = reading.options
-  const whole = known && knownWhole(source, scope, reading.contestOf(source))
+  const contest = reading.contestOf(source)
+  const whole = known && knownWhole(source, scope, contest, reading.veils.mayHide(source))
   return whole !== undefined && known!.suffices(whole)
 }
 
@@ -121,6 +124,7 @@ function costOf(reading: Reading, source: Source): ObjectCost {
   // The directory tells of every part of an object what it would tell of the whole.
   const isTold =
     options.known?.suffices(source) &&
+    !reading.veils.mayHide(source) &&
     (idCount === 0 ||
       !reading.contestOf(source).isContested(group, undefined, firstMicros, lastMicros))
   return {

@@ -1,4 +1,5 @@
 import type { FrameEntry } from '../bucket/directory.ts'
+import type { Veil } from '../mask/veil.ts'
 
 /** A frame to be looked through, as plain data that can travel. */
 export interface FrameOrder {
@@ -9,6 +10,8 @@ export interface FrameOrder {
   readonly endMicros: number
   readonly wanted: ReadonlySet<string> | undefined
   readonly isContested: boolean
+  /** What the catalog hides of it. */
+  readonly veil?: Veil | undefined
 }
 
 /** What a look through a frame shows (`scanFrame`), copied out of the frame. */

@@ -49,7 +49,7 @@ async function lookForNews(
   const present = new Set(tail.map(batch => batch.identity))
   const isMissed = (identity: string) => !seen.has(identity) && !present.has(identity)
   const missedBatches = catalog.recent.filter(isMissed).length
-  const fresh = { ...snapshot, catalog: emptyCatalog, tail }
+  const fresh = { ...snapshot, catalog: { ...emptyCatalog, masks: catalog.masks }, tail }
   const wanted = asking.settings.followEventsMax
   const reading = new Reading(asking, fresh, { scope, order: 'asc', wanted })
   const hits: Hit[] = []

@@ -49,7 +49,8 @@ class Survey {
 
   /** Returns the buckets of which indexes and spans do not tell enough. */
   async #survey(sources: readonly Source[]): Promise<Source[]> {
-    const { asking, candidates } = this.#reading
+    const { asking, candidates, veils } = this.#reading
+    await veils.look(sources, this.#signal)
     await candidates.look(sources, this.#signal)
     const untold = sources.filter(source => candidates.mayHold(source) && !this.#tell(source))
     asking.nextRound()
@@ -72,7 +73,9 @@ class Survey {
     const lastMicros = Math.min(source.lastMicros, endMicros - 1)
     if (!this.#bounds.isNarrow(firstMicros, lastMicros)) return false
     const contest = this.#reading.contestOf(source)
-    const isWhole = filter.matchesAll && knownWhole(source, this.#scope, contest) !== undefined
+    const mayHide = this.#reading.veils.mayHide(source)
+    const whole = knownWhole(source, this.#scope, contest, mayHide)
+    const isWhole = filter.matchesAll && whole !== undefined
     if (!isWhole && !source.index) return false
     const { eventCount } = source
     this.#bounds.add(firstMicros, lastMicros, isWhole ? eventCount : 0, eventCount)
@@ -81,13 +84,15 @@ class Survey {
 
   /** The frames of the object that may hold matching events. */
   async #open(source: Source): Promise<readonly PlannedFrame[]> {
-    const { asking, candidates } = this.#reading
+    const { asking, candidates, veils } = this.#reading
     const isSealed = source.index !== undefined
     const directory = await asking.fetcher.open(source, isSealed, this.#signal)
     if (!directory) return []
     const contest = this.#reading.contestOf(source)
     const found = candidates.of(source)
-    const plan = planFrames(source, directory, this.#scope, contest, undefined, found)
+    const mayHide = (position: number) => veils.mayHideIn(source, position)
+    const told = [undefined, found, undefined] as const
+    const plan = planFrames(source, directory, this.#scope, contest, ...told, mayHide)
     const framesBefore = source.index?.framesBefore ?? 0
     // Others are planned only for copies of events that decide; a copy that matches is a candidate.
     return plan.frames.filter(frame => found?.has(framesBefore + frame.position) ?? true)
@@ -101,8 +106,9 @@ class Survey {
     return true
   }
 
-  #addUnread({ firstMicros, lastMicros, entry, eventCount, isContested }: PlannedFrame): void {
-    const isSure = this.#scope.filter.matchesAll && !isContested
+  #addUnread(frame: PlannedFrame): void {
+    const { firstMicros, lastMicros, entry, eventCount } = frame
+    const isSure = this.#scope.filter.matchesAll && !frame.isContested && !frame.isVeiled
     this.#bounds.add(firstMicros, lastMicros, isSure ? eventCount : 0, entry.eventCount)
   }
 

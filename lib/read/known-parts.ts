@@ -20,8 +20,10 @@ export class KnownParts {
   }
 
   /** Learns from indexes what they tell of these objects. */
-  lookUp(sources: readonly Source[], signal: AbortSignal): Promise<void> {
-    return this.#reading.candidates.look(sources, signal, ref => this.#mayTakeIndex(ref))
+  async lookUp(sources: readonly Source[], signal: AbortSignal): Promise<void> {
+    const { candidates, options, veils } = this.#reading
+    if (options.known) await veils.look(sources, signal)
+    await candidates.look(sources, signal, ref => this.#mayTakeIndex(ref))
   }
 
   /** Learns from summaries what they tell of these objects, where indexes do not. */
@@ -119,7 +121,9 @@ export class KnownParts {
   }
 
   #wholeOf(source: Source): Known | undefined {
-    return knownWhole(source, this.#reading.options.scope, this.#reading.contestOf(source))
+    const { options, veils } = this.#reading
+    const contest = this.#reading.contestOf(source)
+    return knownWhole(source, options.scope, contest, veils.mayHide(source))
   }
 
   /** Whether all that the index tells of is wanted, and the number of its matches is enough. */

@@ -1,6 +1,7 @@
 import { LineWalker } from '../bucket/line.ts'
 import { readFrame } from '../bucket/reader.ts'
 import { ArchiveError } from '../core/errors.ts'
+import type { Veil } from '../mask/veil.ts'
 import type { Fleet, ShownLines } from './fleet.ts'
 import type { PlannedFrame } from './plan-frames.ts'
 import { scanFrame, type TakeLine } from './scan.ts'
@@ -16,7 +17,11 @@ export type Look = (take: TakeLine) => void
 export function lookHere(compressed: Buffer, frame: PlannedFrame, scope: Scope): Look {
   const raw = readFrame(compressed, frame.entry)
   const { wanted, isContested } = frame
-  return take => scanFrame(raw, { ...scope, wanted, isContested }, take)
+  return take => scanFrame(raw, { ...scope, wanted, isContested, veil: veilOfFrame(frame) }, take)
+}
+
+function veilOfFrame({ source, isVeiled }: PlannedFrame): Veil | undefined {
+  return isVeiled ? source.veil : undefined
 }
 
 /** As `lookHere`, with both done by the fleet. */
@@ -29,7 +34,8 @@ export async function lookByFleet(
 ): Promise<Look> {
   const { query, startMicros, endMicros } = scope
   const { entry, wanted, isContested } = frame
-  const order = { entry, query, startMicros, endMicros, wanted, isContested }
+  const veil = veilOfFrame(frame)
+  const order = { entry, query, startMicros, endMicros, wanted, isContested, veil }
   const shown = await fleet.scan(compressed, order, signal)
   return take => showAgain(shown, take)
 }

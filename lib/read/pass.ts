@@ -151,7 +151,7 @@ export class Pass {
   }
 
   async #openOne(source: Source): Promise<readonly Item[]> {
-    const { asking, options, candidates, known, handedOut } = this.#reading
+    const { asking, options, candidates, known, handedOut, veils } = this.#reading
     const contest = this.#reading.contestOf(source)
     if (source.manifest) {
       // The index that knew the manifest knows its buckets.
@@ -168,6 +168,7 @@ export class Pass {
       options.known?.suffices,
       candidates.of(source),
       known.framesOf(source),
+      position => veils.mayHideIn(source, position),
     )
     if (!handedOut.has(source.key)) {
       handedOut.add(source.key)

@@ -20,7 +20,9 @@ export interface PlannedFrame {
   readonly lastMicros: number
   /** Another object may hold one of its events as well. */
   readonly isContested: boolean
-  /** Events that are surely within streams and times wanted. */
+  /** The catalog may hide lines of it. */
+  readonly isVeiled: boolean
+  /** Events that are surely within streams and times wanted, with those that are hidden. */
   readonly eventCount: number
 }
 
@@ -53,7 +55,8 @@ export interface FramePlan {
 /**
  * The frames of one object that a question must read. `suffices` says of matching events, none of
  * which another object may hold, whether their number and span answer the question. A frame that is
- * no candidate is left out, unless it may hold the copy of an event that decides. Pure.
+ * no candidate is left out, unless it may hold the copy of an event that decides. Of a frame with
+ * hidden lines nothing is known but what it says itself. Pure.
  */
 export function planFrames(
   source: Source,
@@ -63,22 +66,21 @@ export function planFrames(
   suffices: (part: Known) => boolean = () => false,
   candidates?: FrameSet,
   knowledge?: KnownFrames,
+  mayHide: (position: number) => boolean = () => source.veil !== undefined,
 ): FramePlan {
   const held = streamsOfFrames(directory)
-  const contested = directory.frames.map(
-    (frame, i) =>
-      frame.idCount > 0 &&
-      contest.isContested(
-        source.group,
-        held[i]!.map(entry => entry.stream),
-        frame.firstMicros,
-        frame.lastMicros,
-      ),
-  )
+  const contested = directory.frames.map((frame, i) => {
+    const { idCount, firstMicros, lastMicros } = frame
+    const streams = held[i]!.map(entry => entry.stream)
+    return idCount > 0 && contest.isContested(source.group, streams, firstMicros, lastMicros)
+  })
+  const veiled = directory.frames.map((_, i) => mayHide(i))
   const known: Known[] = []
   const asked = directory.streams.filter(entry => {
     if (!wantsStream(scope, entry.stream) || !overlaps(entry, scope)) return false
-    const isFree = contested.slice(entry.firstFrame, entry.lastFrame + 1).every(each => !each)
+    const isFree = [contested, veiled].every(
+      flags => !flags.slice(entry.firstFrame, entry.lastFrame + 1).includes(true),
+    )
     if (!scope.filter.matchesAll || !isFree || !suffices(entry)) return true
     known.push(entry)
     return false
@@ -95,7 +97,8 @@ export function planFrames(
       .filter(stream => wanted.has(stream))
       .map(stream => within(stream, entry, streams.length === 1))
       .filter(part => overlaps(part, scope))
-    const isWhole = parts.length === streams.length && !contested[position]
+    const isFree = !contested[position] && !veiled[position]
+    const isWhole = parts.length === streams.length && isFree
     const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(position))
     if (told && suffices(told)) known.push(told)
     else if (parts.length > 0) {
@@ -107,6 +110,7 @@ export function planFrames(
         streams: streams.map(stream => stream.stream),
         ...spanOf(parts, scope),
         isContested: contested[position]!,
+        isVeiled: veiled[position]!,
         eventCount: sureCount(parts, scope),
       })
     }
@@ -129,9 +133,18 @@ function toldOf(
   return { ...(parts.length === 1 && { stream: only!.stream }), ...matched, ...span }
 }
 
-/** What the catalog alone knows of an object, when all of it is wanted and none of it contested. */
-export function knownWhole(source: Source, scope: Scope, contest: Contest): Known | undefined {
+/**
+ * What the catalog alone knows of an object, when all of it is wanted and none of it contested or
+ * hidden.
+ */
+export function knownWhole(
+  source: Source,
+  scope: Scope,
+  contest: Contest,
+  mayHide = source.veil !== undefined,
+): Known | undefined {
   const { streams, eventCount, firstMicros, lastMicros } = source
+  if (mayHide) return undefined
   if (!streams || source.manifest?.isDistinct === false) return undefined
   const [stream, last] = streams
   const isOne = stream === last

@@ -1,7 +1,9 @@
-import type { IndexRef, ManifestRef, Rollup, SummaryRef } from '../catalog/catalog.ts'
+import type { IndexRef, ManifestRef, Mask, Rollup, SummaryRef } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
-import { isGlob, matchesGlob } from '../core/glob.ts'
-import { jobOfRun, type TailEntry, tailMayHold } from '../store/keys.ts'
+import { mayMatchBetween } from '../core/glob.ts'
+import { holds } from '../core/rules.ts'
+import { masksAbove, type Veil, veilOf } from '../mask/veil.ts'
+import { groupOf, type TailEntry, tailMayHold } from '../store/keys.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -31,6 +33,10 @@ export interface Source {
   readonly entry: TailEntry | undefined
   /** Set: this is no bucket but a manifest, which lists the buckets of rolled-up runs. */
   readonly manifest?: ManifestRef
+  /** What the catalog hides of it; absent: nothing. */
+  readonly veil?: Veil | undefined
+  /** Of a manifest: what may be hidden of the runs it lists. */
+  readonly masks?: readonly Mask[]
 }
 
 /** Which part of an index or summary tells of an object. */
@@ -42,6 +48,8 @@ interface FramesOf<Ref> {
 
 /** The objects that time and stream leave over, in no order. Pure. */
 export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
+  const { catalog } = snapshot
+  const masks = holds('read-applies-masks') ? catalog.masks : []
   const fresh = snapshot.tail.map(object => ({
     key: object.key,
     sizeBytes: object.sizeBytes,
@@ -56,9 +64,10 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     streamCount: undefined,
     index: undefined,
     entry: object,
+    veil: veilOf(masks, { ...object, streams: undefined, mayHold: s => tailMayHold(object, s) }),
   }))
-  const sealed = snapshot.catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0))
-  const rolledUp = snapshot.catalog.rollups.flatMap(sourcesOfRollup)
+  const sealed = catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0, masks))
+  const rolledUp = catalog.rollups.flatMap(rollup => sourcesOfRollup(rollup, masks))
   return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
@@ -68,26 +77,37 @@ export function planManifest(manifest: Source, runs: readonly RolledRun[], scope
   let { framesBefore } = index
   const sources: Source[] = []
   for (const run of runs) {
-    sources.push(...sourcesOfRun(run, index.ref, framesBefore))
+    sources.push(...sourcesOfRun(run, index.ref, framesBefore, manifest.masks ?? []))
     framesBefore += run.buckets.reduce((sum, bucket) => sum + bucket.frameCount, 0)
   }
   return sources.filter(source => isWanted(source, scope))
 }
 
 /** Of the index so many frames precede the run's. */
-function sourcesOfRun(run: RolledRun, ref: IndexRef, framesBeforeRun: number): Source[] {
-  const group = jobOfRun(run.id)
+function sourcesOfRun(
+  run: RolledRun,
+  ref: IndexRef,
+  framesBeforeRun: number,
+  allMasks: readonly Mask[],
+): Source[] {
+  const group = groupOf(run)
+  const masks = masksAbove(allMasks, run.maskSeq)
   let framesBefore = 0
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
     const index = { ref, framesBefore: framesBeforeRun + framesBefore, frameCount }
     const summary = { ref: run.summary, framesBefore, frameCount }
     framesBefore += frameCount
     const streams = [firstStream, lastStream] as const
-    return { ...bucket, group, streams, index, summary, entry: undefined }
+    const veil = veilOf(masks, { ...bucket, streams })
+    return { ...bucket, group, streams, index, summary, entry: undefined, veil }
   })
 }
 
-function sourcesOfRollup({ manifests, index: ref }: Rollup): Source[] {
+function sourcesOfRollup(
+  { manifests, index: ref, maskSeq }: Rollup,
+  allMasks: readonly Mask[],
+): Source[] {
+  const masks = masksAbove(allMasks, maskSeq)
   let framesBefore = 0
   return manifests.map(manifest => {
     const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros, frameCount } = manifest
@@ -97,7 +117,8 @@ function sourcesOfRollup({ manifests, index: ref }: Rollup): Source[] {
     const streams = [manifest.firstStream, manifest.lastStream] as const
     const sizes = { sizeBytes, footerBytes: sizeBytes, frameBytesMax: sizeBytes }
     const object = { key, ...sizes, eventCount, idCount, ...span, group: key, streams }
-    return { ...object, streamCount: undefined, index, entry: undefined, manifest }
+    const veil = veilOf(masks, { ...span, streams })
+    return { ...object, streamCount: undefined, index, entry: undefined, manifest, veil, masks }
   })
 }
 
@@ -112,16 +133,7 @@ function isWanted(source: Source, scope: Scope): boolean {
 function mayHoldWanted(source: Source, scope: Scope): boolean {
   if (scope.stream !== undefined) return mayHold(source, scope.stream)
   if (scope.glob === undefined || !source.streams) return true
-  const [first, last] = source.streams
-  if (first === last) return matchesGlob(first, scope.glob)
-  const prefix = literalPrefix(scope.glob)
-  return last >= prefix && first.slice(0, prefix.length) <= prefix
-}
-
-function literalPrefix(glob: string): string {
-  let length = 0
-  while (length < glob.length && !isGlob(glob[length]!)) length++
-  return glob.slice(0, length)
+  return mayMatchBetween(scope.glob, ...source.streams)
 }
 
 /** Whether the object may hold events of this stream; wrong only by saying yes. */

@@ -13,6 +13,7 @@ import type { Order } from './question.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 import { Summaries } from './summaries.ts'
+import { Veils } from './veils.ts'
 
 export interface ReadingOptions {
   readonly scope: Scope
@@ -47,6 +48,7 @@ export class Reading {
   readonly #contests = new WeakMap<Source, Contest>()
   readonly candidates: Candidates
   readonly summaries: Summaries
+  readonly veils: Veils
   readonly known: KnownParts
   /** Objects and frames of which an earlier pass handed out what is `known` and `direct`. */
   readonly handedOut = new Set<string>()
@@ -63,6 +65,7 @@ export class Reading {
     const counted = known && known.field === undefined ? countable : undefined
     this.candidates = new Candidates(asking, condition, stream, counted)
     this.summaries = new Summaries(asking, bounds, known?.field)
+    this.veils = new Veils(asking)
     this.known = new KnownParts(this)
   }
 

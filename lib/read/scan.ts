@@ -1,4 +1,5 @@
 import { LineWalker } from '../bucket/line.ts'
+import { isHidden, type Veil } from '../mask/veil.ts'
 import { scanLines } from '../query/scan-lines.ts'
 import { type Scope, wantsTime } from './scope.ts'
 
@@ -8,6 +9,8 @@ export interface FrameScope extends Pick<Scope, 'startMicros' | 'endMicros' | 'f
   readonly wanted: ReadonlySet<string> | undefined
   /** Whether another object may hold events of this frame that have an `@id`. */
   readonly isContested: boolean
+  /** What the catalog hides of it. */
+  readonly veil?: Veil | undefined
 }
 
 /** Takes the line at hand of the walker. */
@@ -18,9 +21,12 @@ export type TakeLine = (line: LineWalker, isMatch: boolean) => void
  * an `@id` are always shown, also those that do not match, for they may be the first line of an
  * event. Throws `corrupt` for a malformed line.
  */
-export function scanFrame(raw: Buffer, scope: FrameScope, take: TakeLine): void {
-  const { filter, wanted, isContested } = scope
+export function scanFrame(raw: Buffer, scope: FrameScope, takeAny: TakeLine): void {
+  const { filter, wanted, isContested, veil } = scope
   const walker = new LineWalker(raw)
+  const take: TakeLine = veil
+    ? (line, isMatch) => isHidden(veil, line) || takeAny(line, isMatch)
+    : takeAny
   const isWanted = (): boolean =>
     wantsTime(scope, walker.timeMicros) && (wanted?.has(walker.stream) ?? true)
   if (!isContested && !filter.matchesAll) {

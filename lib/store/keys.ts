@@ -15,6 +15,8 @@ export const tailPrefix = 'tail/'
 export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 'chain/'] as const
 export const requestPrefix = 'requests/'
 export const importPrefix = 'imports/'
+/** Certificates of finished erasures. */
+const erasurePrefix = 'erasures/'
 /** Beginnings of all keys that mean something. */
 export const knownPrefixes: readonly string[] = [
   catalogKey,
@@ -22,6 +24,7 @@ export const knownPrefixes: readonly string[] = [
   ...outputPrefixes,
   requestPrefix,
   importPrefix,
+  erasurePrefix,
 ]
 
 /** What a tail key says of its batch; the content decides all of it (PROTOCOL O1, O5). */
@@ -170,9 +173,9 @@ export function jobOfOutput(key: string): string {
   return key.split('/')[1] ?? ''
 }
 
-/** The job that made this run: its runs share no event. */
-export function jobOfRun(runId: string): string {
-  return runId.split('/')[0]!
+/** The job that merged this run's events: runs of one share none. */
+export function groupOf(run: { readonly id: string; readonly group?: string }): string {
+  return run.group ?? run.id.split('/')[0]!
 }
 
 /** The marker that fixes the batch id of an idempotency key which carries no time. */
@@ -183,6 +186,11 @@ export function requestMarkerKey(idempotencyKey: string): string {
 /** The marker that fixes the batch ids of an imported file. */
 export function importMarkerKey(contentHash: string): string {
   return importPrefix + contentHash
+}
+
+/** The certificate of this erasure. */
+export function certificateKey(erasureId: string): string {
+  return erasurePrefix + digest(erasureId)
 }
 
 function digest(text: string): string {

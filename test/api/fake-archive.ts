@@ -1,4 +1,10 @@
-import type { AppendReceipt, AppendRequest, Front } from '../../lib/archive.ts'
+import type {
+  AppendReceipt,
+  AppendRequest,
+  ErasureRequest,
+  ErasureStatus,
+  Front,
+} from '../../lib/archive.ts'
 import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import type {
@@ -171,6 +177,33 @@ export class FakeArchive implements Front {
       firstMicros: undefined,
       lastMicros: undefined,
     }
+  }
+
+  brigadeOnce(): Promise<never> {
+    throw new Error('no door calls this')
+  }
+
+  brigade(): Promise<never> {
+    throw new Error('no door calls this')
+  }
+
+  async erase({ erasureId, selection }: ErasureRequest): Promise<ErasureStatus> {
+    this.fault?.()
+    return {
+      erasureId,
+      state: 'masked',
+      maskedMicros: 0,
+      selection,
+      waiting: { runs: 1, rollups: 0 },
+    }
+  }
+
+  async erasure(erasureId: string) {
+    return await this.erase({ erasureId, selection: {} })
+  }
+
+  async erasures() {
+    return [await this.erasure('one')]
   }
 
   async close() {}

@@ -33,7 +33,7 @@ function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const buckets = [{ sizeBytes: 100, frameCount: 1 } as BucketRef]
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  const content = { isFull: true, buckets, digest: '', index: wholeIndex, summary }
+  const content = { isFull: true, buckets, digest: '', index: wholeIndex, summary, maskSeq: 0 }
   return { id, policy: '**', ...period, ...content, ...more }
 }
 
@@ -42,7 +42,8 @@ function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup 
   const manifests = [{ frameCount: 1 } as ManifestRef]
   const counts = { runCount: 1, bucketCount: 1, sizeBytes, rawBytes: sizeBytes }
   const period = { startMicros, endMicros: startMicros + hours * hour }
-  return { id, policy: '**', ...period, ...counts, manifests, digest: '', index: wholeIndex }
+  const content = { manifests, digest: '', index: wholeIndex, maskSeq: 0 }
+  return { id, policy: '**', ...period, ...counts, ...content }
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `r${i}`)

@@ -21,6 +21,7 @@ function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**')
     index: { key: '', sizeBytes: 0, terms: noTerms },
     summary: { key: '', sizeBytes: 0, headBytes: 0 },
     buckets: [{ sizeBytes } as BucketRef],
+    maskSeq: 0,
   }))
 }
 

@@ -60,7 +60,8 @@ class Flow {
     const sizeBytes = sum(parts, part => (isRun(part) ? sizeOf(part) : part.sizeBytes))
     this.indexedBytes += sizeBytes
     const manifests = [{ frameCount: sum(parts, framesOfPart) } as ManifestRef]
-    const counts = { runCount: 0, bucketCount: 0, sizeBytes, rawBytes: 0, manifests, digest: '' }
+    const content = { manifests, digest: '', maskSeq: 0 }
+    const counts = { runCount: 0, bucketCount: 0, sizeBytes, rawBytes: 0, ...content }
     const id = `${this.#made++}`
     const made: Rollup = { id, policy, ...period, ...counts, index: indexOf(isFinal) }
     const isLeft = ({ id }: Run | Rollup) => !parts.some(part => part.id === id)
@@ -78,7 +79,8 @@ class Flow {
     this.indexedBytes += sizeBytes
     const buckets = [{ sizeBytes, frameCount: 4 } as BucketRef]
     const summary = { key: '', sizeBytes: 0, headBytes: 0 }
-    const content = { isFull: false, buckets, digest: '', index: indexOf(false), summary }
+    const sealed = { isFull: false, buckets, digest: '', maskSeq: 0 }
+    const content = { ...sealed, index: indexOf(false), summary }
     return { id: `${this.#made++}`, policy: '**', startMicros, endMicros, ...content }
   }
 }

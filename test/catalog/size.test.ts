@@ -56,7 +56,8 @@ function rollup(startMicros: number, hours: number): Rollup {
   const counts = { runCount: about(30 * hours), bucketCount, ...bytes }
   const id = `${jobId}/0`
   const digest = Buffer.from(random.bytes(32)).toString('hex')
-  return { id, policy: '**', startMicros, endMicros, ...counts, manifests, digest, index }
+  const content = { manifests, digest, index, maskSeq: 0 }
+  return { id, policy: '**', startMicros, endMicros, ...counts, ...content }
 }
 
 test('the catalog of seven years at 1 TB a day stays small', () => {

@@ -39,12 +39,12 @@ export async function play(plan: Plan): Promise<Played> {
   while (number < end && failures.length < failuresMax) {
     const archive = Math.floor(number / archiveQuestions)
     const arrangement = await arrangementOf(plan, archive)
-    const { events, place } = arrangement
+    const { events, given, place } = arrangement
     const warm = createReader(place)
     const stop = Math.min(end, (archive + 1) * archiveQuestions)
     for (; number < stop && failures.length < failuresMax; number++) {
       const dice = new Dice(plan.seed * 104_729 + number)
-      const question = drawQuestion(events, dice)
+      const question = drawQuestion(given, dice)
       const outcome = await askQuestion(arrangement, warm, question, dice, isSpoilt)
       if (expectedEvents(events, question).length > 0) met++
       if (outcome.hasWarned) warned++

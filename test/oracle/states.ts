@@ -7,10 +7,12 @@ import { rollUp } from '../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../lib/brigade/sweep.ts'
 import { logPolicy, type Policy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
+import { putMask } from '../../lib/mask/put-mask.ts'
 import { appendBatch, setPolicies } from '../support/brigade-place.ts'
 import type { TestEvent } from '../support/make-archive.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
 import type { Dice } from './dice.ts'
+import { type DrawnErasure, drawErasure } from './draw-erasure.ts'
 import { type KnownEvent, knownEvents } from './known-events.ts'
 
 /** What is done to an archive: appends, the work of a brigade, the passing of time. */
@@ -46,6 +48,8 @@ export interface Arrangement {
   readonly state: State
   readonly place: TestPlace
   readonly events: readonly KnownEvent[]
+  /** With those that were erased. */
+  readonly given: readonly KnownEvent[]
 }
 
 /** Puts the events into an archive of small batches, frames, buckets and indexes. */
@@ -66,8 +70,18 @@ export async function arrange(
   })
   await setPolicies(place, drawPolicies(dice))
   const yard = new Yard(place, batchesOf(events, dice), dice)
-  await yard.bringInto(state)
-  return { state, place, events: knownEvents(events) }
+  const erasures = drawErasures(events, dice)
+  await yard.bringInto(state, erasures)
+  const left = events.filter(event => !erasures.some(({ isErased }) => isErased(event)))
+  return { state, place, events: knownEvents(left), given: knownEvents(events) }
+}
+
+/** Mostly none; each at a step of the script. */
+function drawErasures(events: readonly TestEvent[], dice: Dice): DrawnErasure[] {
+  const count = dice.pick([0, 0, 0, 1, 2])
+  return Array.from({ length: count }, () => drawErasure(events, dice)).filter(
+    drawn => drawn !== undefined,
+  )
 }
 
 function drawPolicies(dice: Dice): Policy[] {
@@ -103,9 +117,19 @@ class Yard {
     this.#dice = dice
   }
 
-  async bringInto(state: State): Promise<void> {
-    for (const step of scripts[state]) await this.#take(step)
-    await this.#take('rest')
+  /** Somewhere on the way the events of each erasure are hidden; later ones too. */
+  async bringInto(state: State, erasures: readonly DrawnErasure[]): Promise<void> {
+    const steps: readonly Step[] = scripts[state]
+    const waiting = erasures.map(erasure => ({ erasure, at: this.#dice.below(steps.length + 1) }))
+    for (const [i, step] of [...steps, 'rest' as const].entries()) {
+      for (const { erasure, at } of waiting) if (at === i) await this.#erase(erasure)
+      await this.#take(step)
+    }
+  }
+
+  async #erase({ selection }: DrawnErasure): Promise<void> {
+    const erasureId = `e${this.#dice.below(1e9)}`
+    await putMask(this.#place, { erasureId, selection })
   }
 
   async #take(step: Step): Promise<void> {

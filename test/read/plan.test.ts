@@ -94,7 +94,7 @@ function run(
   const index = { key: `index/${id}/000000`, sizeBytes: 100, terms: noTerms }
   const summary = { key: `index/${id}/000000-fields`, sizeBytes: 100, headBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }
-  const content = { buckets: [bucket], digest: '', index, summary }
+  const content = { buckets: [bucket], digest: '', index, summary, maskSeq: 0 }
   return { id, policy: '**', ...period, isFull: false, ...content }
 }
 

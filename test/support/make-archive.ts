@@ -121,7 +121,7 @@ export class ArchiveMaker {
     const bytes = joinSections([section.bytes], { terms: section.shape }, ownerOfIndex(key))
     await this.store.create(key, bytes)
     const ref = { key, sizeBytes: bytes.length, terms: section.shape }
-    const content = { buckets: refs, digest: digestOfObjects(digests), index: ref }
+    const content = { buckets: refs, digest: digestOfObjects(digests), index: ref, maskSeq: 0 }
     const run = { policy: '**', startMicros, endMicros, isFull: false, ...content }
     return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
   }

@@ -1,0 +1,22 @@
+import type { Catalog, Run } from '../catalog/catalog.ts'
+import { holds } from '../core/rules.ts'
+import { type Extent, masksAbove, type Veil, veilOf } from '../mask/veil.ts'
+import type { Job } from './job.ts'
+
+/**
+ * What the catalog of the claim hides of an input, of a run with this `maskSeq` or of the tail
+ * (-1): the job leaves it out (PROTOCOL F2).
+ */
+export function veilFor(job: Job, maskSeq: number, extent: Extent): Veil | undefined {
+  if (!holds('fold-applies-masks')) return undefined
+  return veilOf(masksAbove(job.catalog.masks, maskSeq), extent)
+}
+
+/**
+ * Runs as they are committed (PROTOCOL J5): their label is that of the catalog whose masks were
+ * applied, whatever has been masked since.
+ */
+export function labelled(runs: readonly Run[], now: Catalog): readonly Run[] {
+  if (holds('label-built-seq')) return runs
+  return runs.map(run => ({ ...run, maskSeq: now.maskSeq }))
+}

@@ -1,0 +1,95 @@
+import { decodeFooter } from '../bucket/directory.ts'
+import { readFrame } from '../bucket/reader.ts'
+import type { BucketRef } from '../catalog/catalog.ts'
+import type { RolledRun } from '../catalog/manifest.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { withoutHidden } from '../mask/veil.ts'
+import { ownerOfBucket } from '../store/keys.ts'
+import type { Store } from '../store/store.ts'
+import { veilFor } from './applied-masks.ts'
+import type { Job } from './job.ts'
+import type { FrameSource } from './merge-lines.ts'
+
+interface RunReading {
+  /** About so much is fetched at once. */
+  readonly aheadBytes: number
+  /** Collects the id of the run when it cannot be read. */
+  readonly damaged: Set<string>
+}
+
+/** The frames of a run in order, without what the job's catalog hides of them. */
+export function framesOfRun(
+  store: Store,
+  job: Job,
+  run: RolledRun,
+  reading: RunReading,
+): FrameSource {
+  const frames = readRun(store, job, run, reading)
+  return async () => (await frames.next()).value
+}
+
+async function* readRun(
+  store: Store,
+  job: Job,
+  run: RolledRun,
+  { aheadBytes, damaged }: RunReading,
+): AsyncGenerator<Buffer, undefined> {
+  try {
+    for (const bucket of run.buckets) {
+      const { firstStream, lastStream } = bucket
+      const veil = veilFor(job, run.maskSeq, { ...bucket, streams: [firstStream, lastStream] })
+      for await (const frame of readBucket(store, bucket, aheadBytes)) {
+        yield withoutHidden(frame, veil)
+      }
+    }
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') damaged.add(run.id)
+    throw fault
+  }
+  return undefined
+}
+
+async function* readBucket(
+  store: Store,
+  bucket: BucketRef,
+  aheadBytes: number,
+): AsyncGenerator<Buffer> {
+  const footer = await fetchRange(
+    store,
+    bucket,
+    bucket.sizeBytes - bucket.footerBytes,
+    bucket.sizeBytes,
+  )
+  const directory = decodeFooter(footer, bucket.sizeBytes, ownerOfBucket(bucket.key))
+  if (typeof directory === 'number')
+    throw new ArchiveError('corrupt', `${bucket.key}: footer is cut`)
+  const { frames } = directory
+  for (let first = 0; first < frames.length; ) {
+    const { startByte } = frames[first]!
+    let last = first
+    let endByte = startByte + frames[first]!.sizeBytes
+    while (
+      last + 1 < frames.length &&
+      endByte + frames[last + 1]!.sizeBytes - startByte <= aheadBytes
+    ) {
+      endByte += frames[++last]!.sizeBytes
+    }
+    const range = await fetchRange(store, bucket, startByte, endByte)
+    for (const frame of frames.slice(first, last + 1)) {
+      const from = frame.startByte - startByte
+      yield readFrame(range.subarray(from, from + frame.sizeBytes), frame)
+    }
+    first = last + 1
+  }
+}
+
+async function fetchRange(
+  store: Store,
+  bucket: BucketRef,
+  start: number,
+  end: number,
+): Promise<Buffer> {
+  const found = await store.get(bucket.key, { range: { start, end } })
+  if (!found) throw new ArchiveError('missing', `${bucket.key} is gone`)
+  return found.bytes
+}

@@ -1,0 +1,43 @@
+import { fold } from '../../../lib/brigade/fold.ts'
+import { putMask } from '../../../lib/mask/put-mask.ts'
+import { createReader } from '../../../lib/read/reader.ts'
+import { isUpload, ruleTest, type Scene } from './scene.ts'
+
+/** Asks for the erasure of the event; it need not be anywhere from then on. */
+async function erase(scene: Scene, name: string, erasureId = `of ${name}`): Promise<void> {
+  await putMask(scene.place('eraser'), { erasureId, selection: { query: `name:${name}` } })
+  scene.acked.delete(name)
+}
+
+/** A read that begins now: it may not see the event. */
+async function readWithout(scene: Scene, name: string): Promise<void> {
+  for await (const hit of createReader(scene.place('reader')).search({})) {
+    const seen = JSON.parse(hit.line.toString()).name
+    scene.expect(seen !== name, `I6 ${name} was erased and is read`)
+  }
+}
+
+ruleTest(['read-applies-masks'], 'what is masked is not read', async scene => {
+  await scene.put('b0')
+  await fold(scene.place('fold'), new Set())
+  await erase(scene, 'b0')
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['fold-applies-masks'], 'a run does not hold what its label says', async scene => {
+  await scene.put('b0')
+  await erase(scene, 'b0')
+  await fold(scene.place('fold'), new Set())
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['label-built-seq'], 'a mask that came later is not in the label', async scene => {
+  await scene.put('b0')
+  const hold = scene.world.pauseAfter('fold', isUpload)
+  const folding = fold(scene.place('fold'), new Set())
+  await hold.reached
+  await erase(scene, 'b0')
+  hold.resume()
+  await folding
+  await readWithout(scene, 'b0')
+})
