@@ -1,4 +1,4 @@
-import { emptyCatalog } from '../catalog/catalog.ts'
+import { type Catalog, emptyCatalog } from '../catalog/catalog.ts'
 import { CatalogCache } from '../catalog/load.ts'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError, type ErrorDetail } from '../core/errors.ts'
@@ -7,7 +7,7 @@ import { type BudgetLimit, BudgetSpent } from '../store/budget.ts'
 import { cached } from '../store/caching-store.ts'
 import { type MeteredStore, meter } from '../store/metering-store.ts'
 import { ObjectCache } from '../store/object-cache.ts'
-import type { Store } from '../store/store.ts'
+import type { GetOptions, Store } from '../store/store.ts'
 import { DamageReport } from './damage-report.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Fleet } from './fleet.ts'
@@ -45,6 +45,9 @@ const nothingSeen: Snapshot = {
   foreign: [],
 }
 
+/** Work to do by a catalog at hand while the tail is listed; the snapshot has no tail. */
+export type LookAhead = (snapshot: Snapshot) => Promise<void>
+
 /** What a question says of how it is carried out. */
 type Costs = Pick<
   Selection,
@@ -57,8 +60,12 @@ export class Asking {
   readonly fetcher: Fetcher
   readonly fleet: Fleet | undefined
   readonly damage = new DamageReport()
+  /** Done while the tail is being listed. */
+  ahead: LookAhead | undefined
   readonly signal: AbortSignal | undefined
   readonly #metered: MeteredStore
+  /** Above them, the cache of the process. */
+  readonly #cached: Store
   /** Above the cache: what would be asked of the store by a reader without one. */
   readonly #asked: MeteredStore
   readonly #snapshots: Snapshots
@@ -75,7 +82,8 @@ export class Asking {
     const { hedgeMillis } = library.settings
     const budget = budgetOf(question)
     this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
-    this.#asked = meter(cached(this.#metered, library.cache), library.clock)
+    this.#cached = cached(this.#metered, library.cache)
+    this.#asked = meter(this.#cached, library.clock)
     this.#snapshots = new Snapshots({
       store: this.#asked,
       metered: this.#metered,
@@ -116,7 +124,7 @@ export class Asking {
   async #snapshot(): Promise<Snapshot | undefined> {
     this.nextRound()
     try {
-      const snapshot = await this.#snapshots.take()
+      const snapshot = await this.#snapshots.take(catalog => this.#lookAhead(catalog))
       this.#warnings = []
       this.#foreign = snapshot.foreign.map(object => ({
         detail: `${object.key} is not the name of a batch; it was left out`,
@@ -126,6 +134,18 @@ export class Asking {
       if (await this.isOutdated(error)) return undefined
       throw error
     }
+  }
+
+  /** A budget is for what the answer surely needs. What fails here is asked for again. */
+  #lookAhead(catalog: Catalog): void {
+    const { gets, bytes } = this.budgetLeft()
+    if (gets < Infinity || bytes < Infinity) return
+    this.ahead?.({ ...nothingSeen, catalog }).catch(() => undefined)
+  }
+
+  /** Brings a range into memory. */
+  async bring(key: string, options: GetOptions): Promise<void> {
+    await this.#cached.get(key, options)
   }
 
   /** Whether nothing may be given out before `confirm`. */

@@ -90,6 +90,12 @@ export class Candidates {
     this.#asking.nextRound()
   }
 
+  /** Brings into memory what `look` will fetch first. */
+  async fetchAhead(sources: readonly Source[], signal: AbortSignal): Promise<void> {
+    const lookups = this.#lookupsFor(sources, signal)
+    await Promise.all(lookups.map(({ reader, wanted }) => reader.fetchAhead(termsIn(wanted))))
+  }
+
   /** Whether the object has a frame that may hold an event. */
   mayHold(source: Source): boolean {
     const found = this.of(source)

@@ -1,4 +1,5 @@
 import { Asking, type Library, withSnapshot } from './asking.ts'
+import { lookAheadAll } from './look-ahead.ts'
 import type { CountAnswer, Selection } from './question.ts'
 import { scopeOf } from './scope.ts'
 import { isWithin, tallyEvents } from './tally.ts'
@@ -7,6 +8,7 @@ import { isWithin, tallyEvents } from './tally.ts'
 export async function count(library: Library, question: Selection): Promise<CountAnswer> {
   const scope = scopeOf(question)
   const asking = new Asking(library, question)
+  asking.ahead = lookAheadAll(asking, scope)
   const counted = await withSnapshot(asking, async snapshot => {
     let sum = 0
     await tallyEvents(asking, snapshot, scope, {

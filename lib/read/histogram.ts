@@ -1,6 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
 import { Intervals } from './intervals.ts'
+import { lookAheadAll } from './look-ahead.ts'
 import type { HistogramAnswer, HistogramQuestion } from './question.ts'
 import { scopeOf } from './scope.ts'
 import { isWithin, tallyEvents } from './tally.ts'
@@ -13,6 +14,7 @@ export async function histogram(
   const scope = scopeOf(question)
   const intervals = new Intervals(question.interval, question.timeZone ?? 'UTC')
   const asking = new Asking(library, question)
+  asking.ahead = lookAheadAll(asking, scope)
   const { histogramBucketsMax } = library.settings
   const counts = await withSnapshot(asking, async snapshot => {
     const counted = new Map<number, number>()

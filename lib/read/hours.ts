@@ -2,6 +2,7 @@ import { Asking, type Library, withSnapshot } from './asking.ts'
 import { HourBounds } from './hour-bounds.ts'
 import { Intervals } from './intervals.ts'
 import { lookHere } from './look.ts'
+import { lookAheadAll } from './look-ahead.ts'
 import type { Source } from './plan.ts'
 import { knownWhole, type PlannedFrame, planFrames } from './plan-frames.ts'
 import type { HourFound, HoursAnswer, HoursQuestion } from './question.ts'
@@ -18,6 +19,7 @@ export async function hours(library: Library, question: HoursQuestion): Promise<
   const { interval = 'hour', timeZone = 'UTC' } = question
   const intervals = new Intervals(interval, timeZone)
   const asking = new Asking(library, question)
+  asking.ahead = lookAheadAll(asking, scope)
   const found = await withSnapshot(asking, async snapshot => {
     const bounds = new HourBounds(intervals, library.settings.histogramBucketsMax)
     const reading = new Reading(asking, snapshot, { scope, order: 'asc', wanted: Infinity })

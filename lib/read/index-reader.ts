@@ -43,13 +43,29 @@ export class IndexReader {
 
   /** Fetches the pages of these terms: one round. */
   async fetchPages(terms: Iterable<Term>): Promise<void> {
+    const ranges = this.#rangesOf(terms)
+    if (this.#isWhole) await this.#fetchTogether(ranges)
+    else await Promise.all(ranges.map(range => this.#fetchPage(range)))
+  }
+
+  /** Brings the pages of these terms into memory, for `fetchPages` to come. */
+  async fetchAhead(terms: Iterable<Term>): Promise<void> {
+    const whole = { part: 0, start: 0, end: this.ref.sizeBytes }
+    const ranges = this.#isWhole ? [whole] : this.#rangesOf(terms)
+    await Promise.all(
+      ranges.map(({ part, start, end }) =>
+        this.#asking.bring(this.#keyOf(part), { range: { start, end }, signal: this.#signal }),
+      ),
+    )
+  }
+
+  #rangesOf(terms: Iterable<Term>): PageRange[] {
     const ranges = new Map<number, PageRange>()
     for (const term of terms) {
       const range = pageOf(this.ref.terms, term)
       ranges.set(range.page, range)
     }
-    if (this.#isWhole) await this.#fetchTogether([...ranges.values()])
-    else await Promise.all(Array.from(ranges.values(), range => this.#fetchPage(range)))
+    return [...ranges.values()]
   }
 
   async #fetchPage(range: PageRange): Promise<void> {

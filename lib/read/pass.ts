@@ -83,6 +83,12 @@ export class Pass {
     }
   }
 
+  /** Brings into memory what the first wave asks indexes for. */
+  async lookAhead(): Promise<void> {
+    const { sources } = this.#agenda.choose(this.#underWay, this.#limits())
+    await this.#reading.candidates.fetchAhead(sources, this.#signal)
+  }
+
   async #startWave(): Promise<void> {
     this.#reading.asking.nextRound()
     const wave = this.#agenda.choose(this.#underWay, this.#limits())

@@ -3,9 +3,10 @@ import { Asking, type Library } from './asking.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { hitOf } from './hit.ts'
 import type { Found } from './holding.ts'
+import { lookAhead } from './look-ahead.ts'
 import { furthest, type Position } from './position.ts'
 import type { AnswerEnd, Hit, Hits, Order, SearchQuestion } from './question.ts'
-import { Reading } from './reading.ts'
+import { Reading, type ReadingOptions } from './reading.ts'
 import { fingerprintOf, type Scope, scopeAfter, scopeOf } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -50,6 +51,7 @@ class Search implements Hits {
   async *[Symbol.asyncIterator](): AsyncGenerator<Hit> {
     if (this.#isStarted) throw new ArchiveError('invalid', 'an answer can be read only once')
     this.#isStarted = true
+    this.#asking.ahead = lookAhead(this.#asking, this.#options())
     for await (const snapshot of this.#asking.snapshots()) {
       try {
         yield* this.#read(snapshot)
@@ -63,11 +65,7 @@ class Search implements Hits {
   /** The answer from where it is. */
   async *#read(snapshot: Snapshot): AsyncGenerator<Hit> {
     const position = this.#position()
-    const reading = new Reading(this.#asking, snapshot, {
-      scope: scopeAfter(this.#scope, position, this.#order),
-      order: this.#order,
-      wanted: this.#wanted,
-    })
+    const reading = new Reading(this.#asking, snapshot, this.#options())
     try {
       for await (const group of reading.events(position)) {
         for (const found of group) {
@@ -84,6 +82,12 @@ class Search implements Hits {
     }
     await this.#asking.confirm()
     this.#mayHaveMore = this.#asking.isSpent || (this.#wanted === 0 && reading.hasMore)
+  }
+
+  /** Of the rest of the answer. */
+  #options(): ReadingOptions {
+    const scope = scopeAfter(this.#scope, this.#position(), this.#order)
+    return { scope, order: this.#order, wanted: this.#wanted }
   }
 
   /** Behind the last event given out, and behind times that were read to no avail. */

@@ -82,10 +82,13 @@ export class Snapshots {
     return this.#next !== undefined
   }
 
-  /** Throws `Gone` when the catalog was replaced meanwhile. */
-  async take(): Promise<Snapshot> {
+  /**
+   * Throws `Gone` when the catalog was replaced meanwhile. `ahead` is called with a catalog that is
+   * at hand before the tail is listed.
+   */
+  async take(ahead: (catalog: Catalog) => void): Promise<Snapshot> {
     const { store } = this.#sources
-    const { tail, loaded } = this.#next ?? this.#old() ?? (await this.#look())
+    const { tail, loaded } = this.#next ?? this.#old() ?? (await this.#look(ahead))
     this.#next = undefined
     const { batches, foreign } = tail
     const { catalog, sizeBytes } = loaded
@@ -102,11 +105,12 @@ export class Snapshots {
     return sights.since(clock.nowMicros() - freshnessMillis * 1000)
   }
 
-  async #look(): Promise<Sight> {
+  async #look(ahead: (catalog: Catalog) => void): Promise<Sight> {
     const { store, metered, sights, clock, nextRound, signal } = this.#sources
     const { catalogs } = sights
     const early = holds('read-list-then-get') ? undefined : await catalogs.load(metered)
     const seenMicros = clock.nowMicros()
+    if (catalogs.newest.etag !== undefined) ahead(catalogs.newest.catalog)
     const tail = await listTail(store, signal)
     nextRound()
     // Whatever left the tail before it was listed is in the catalog that is fetched after it.

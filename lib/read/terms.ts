@@ -7,6 +7,7 @@ import type { MatchQuery } from '../query/query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
 import { FieldTally } from './field-tally.ts'
 import { checkLimit } from './fields.ts'
+import { lookAheadAll } from './look-ahead.ts'
 import type { TermsAnswer, TermsQuestion } from './question.ts'
 import { scopeOf } from './scope.ts'
 import { tallyEvents } from './tally.ts'
@@ -20,6 +21,7 @@ export async function terms(library: Library, question: TermsQuestion): Promise<
   const isMet = leafTest(requireTerm(term))
   const scope = scopeOf({ ...selection, query: term })
   const asking = new Asking(library, question)
+  asking.ahead = lookAheadAll(asking, scope)
   const tally = await withSnapshot(asking, async snapshot => {
     const counted = new FieldTally(library.settings, isMet)
     await tallyEvents(asking, snapshot, scope, {

@@ -5,6 +5,7 @@ import type { FieldSummary } from '../index/field-summary.ts'
 import { fieldValues } from '../query/field-values.ts'
 import { timeField } from '../query/query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
+import { lookAheadAll } from './look-ahead.ts'
 import type { Known } from './plan-frames.ts'
 import type { ValuesAnswer, ValuesQuestion } from './question.ts'
 import { type Scope, scopeOf } from './scope.ts'
@@ -27,6 +28,7 @@ export async function values(library: Library, question: ValuesQuestion): Promis
   }
   const scope = scopeOf(question)
   const asking = new Asking(library, question)
+  asking.ahead = lookAheadAll(asking, scope)
   const counter = await withSnapshot(asking, async snapshot => {
     const counted = new ValueCounter(field, library.settings.distinctValuesMax)
     await tallyEvents(asking, snapshot, scope, tallyOf(counted, scope))

@@ -29,9 +29,7 @@ class CachingStore implements Store {
     if (!isImmutable(key)) return this.#store.get(key, options)
     const known = this.#cache.get(key, options.range)
     if (known) return known
-    const object = await this.#store.get(key, options)
-    if (object) this.#cache.put(key, options.range, object)
-    return object
+    return this.#cache.fetch(key, options.range, () => this.#store.get(key, options))
   }
 
   async getIfChanged(key: string, etag: string): Promise<StoredObject | 'unchanged' | undefined> {

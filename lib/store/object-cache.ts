@@ -15,6 +15,7 @@ interface Piece extends StoredObject {
 export class ObjectCache {
   readonly #pieces: LRUCache<string, Piece>
   readonly #piecesOf = new Map<string, Set<Piece>>()
+  readonly #coming = new Map<string, Promise<StoredObject | undefined>>()
 
   constructor(sizeBytes: number) {
     this.#pieces = new LRUCache({
@@ -36,6 +37,32 @@ export class ObjectCache {
       return { bytes, etag: piece.etag, sizeBytes: piece.sizeBytes }
     }
     return undefined
+  }
+
+  /**
+   * What the store answers to this range, asked for once by all who want it meanwhile. Each of them
+   * asks for himself when that fails: it may have been called off by the one who asked.
+   */
+  async fetch(
+    key: string,
+    range: ByteRange,
+    ask: () => Promise<StoredObject | undefined>,
+  ): Promise<StoredObject | undefined> {
+    const name = `${key} ${JSON.stringify(range)}`
+    const coming = this.#coming.get(name)
+    if (coming) {
+      const object = await coming.catch(() => undefined)
+      if (object) return object
+    }
+    const asked = ask()
+    this.#coming.set(name, asked)
+    try {
+      const object = await asked
+      if (object) this.put(key, range, object)
+      return object
+    } finally {
+      if (this.#coming.get(name) === asked) this.#coming.delete(name)
+    }
   }
 
   /** Keeps what the store answered to this range. */
