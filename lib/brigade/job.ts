@@ -89,12 +89,16 @@ async function deleteOutputs(place: Workplace, job: Job, fault: unknown): Promis
 
 /**
  * Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7).
+ * A claim from far in the future is as stale as an old one: its member's clock is wrong, and by
+ * the right one it would stand for as long as that clock is ahead.
  */
 export async function cancelStaleClaims(place: Workplace): Promise<number> {
   let cancelled: readonly string[] = []
-  const oldestMicros = place.clock.nowMicros() - place.settings.claimStaleMillis * 1000
+  const nowMicros = place.clock.nowMicros()
+  const staleMicros = place.settings.claimStaleMillis * 1000
   await commit(place, current => {
-    const stale = current.claims.filter(claim => claim.claimedMicros < oldestMicros)
+    const isStale = (claim: Claim) => Math.abs(nowMicros - claim.claimedMicros) > staleMicros
+    const stale = current.claims.filter(isStale)
     cancelled = stale.map(claim => claim.jobId)
     if (stale.length === 0) return undefined
     const next = { ...current, claims: current.claims.filter(claim => !stale.includes(claim)) }

@@ -32,7 +32,7 @@ export class MarkerStore {
 
   /** The marker that is there, or else this one, created. */
   async loadOrCreate(fresh: ImportMarker): Promise<HeldMarker> {
-    const bytes = encodeMarker(fresh)
+    const bytes = encodeMarker(fresh, this.#key)
     for (let attempt = 0; attempt < this.#settings.putAttemptsMax; attempt++) {
       const held = await this.load()
       if (held) return held
@@ -55,14 +55,14 @@ export class MarkerStore {
     for (let attempt = 0; attempt < this.#settings.putAttemptsMax; attempt++) {
       const marker = next(current.marker)
       if (!marker) return current
-      const bytes = encodeMarker(marker)
+      const bytes = encodeMarker(marker, this.#key)
       const result = await this.#store.replace(this.#key, bytes, current.etag)
       if (result.outcome === 'stored') return { marker, etag: result.etag }
       await this.#pauseAfter(result, attempt)
       const found = await this.load()
       if (!found) throw new ArchiveError('missing', `${this.#key} was deleted during the import`)
       // The outcome may have been unknown: equal bytes are this change, done.
-      if (encodeMarker(found.marker).equals(bytes)) return found
+      if (encodeMarker(found.marker, this.#key).equals(bytes)) return found
       current = found
     }
     throw this.#unconfirmed()

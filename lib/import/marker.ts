@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { unwrapMarker, wrapMarker } from '../catalog/marker.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { batchIdAt } from '../core/batch-id.ts'
 import { ArchiveError } from '../core/errors.ts'
@@ -79,8 +80,8 @@ function digest(text: string, sizeBytes: number): string {
   return encodeBytes(createHash('sha256').update(text).digest().subarray(0, sizeBytes))
 }
 
-export function encodeMarker(marker: ImportMarker): Buffer {
-  return Buffer.from(`${JSON.stringify(marker)}\n`)
+export function encodeMarker(marker: ImportMarker, key: string): Buffer {
+  return wrapMarker(key, marker)
 }
 
 /**
@@ -88,13 +89,8 @@ export function encodeMarker(marker: ImportMarker): Buffer {
  * progress.
  */
 export function decodeMarker(bytes: Buffer, key: string): ImportMarker {
-  let marker: ImportMarker
-  try {
-    marker = JSON.parse(bytes.toString())
-  } catch (cause) {
-    throw new ArchiveError('corrupt', `${key} is no import marker`, { cause })
-  }
-  if (!Number.isSafeInteger(marker?.version) || !Number.isSafeInteger(marker.batchesDone)) {
+  const marker = unwrapMarker(bytes, key) as unknown as ImportMarker
+  if (!Number.isSafeInteger(marker.version) || !Number.isSafeInteger(marker.batchesDone)) {
     throw new ArchiveError('corrupt', `${key} is no import marker`)
   }
   if (marker.version !== importVersion && !marker.complete) {

@@ -43,7 +43,8 @@ export class Fetcher {
   /** How much of an object is fetched to open it. */
   openingBytes(source: Source, footerOnly: boolean): number {
     const isWhole = !footerOnly && source.sizeBytes <= this.#options.settings.mergeGapBytes
-    return isWhole ? source.sizeBytes : Math.max(1, source.footerBytes)
+    // Of an object that was cut to nothing a byte is asked for, too: what is there is the answer.
+    return Math.max(1, isWhole ? source.sizeBytes : source.footerBytes)
   }
 
   /**

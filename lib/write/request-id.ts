@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { pause, type Workplace } from '../catalog/commit.ts'
+import { unwrapMarker, wrapMarker } from '../catalog/marker.ts'
 import { isBase32 } from '../core/base32.ts'
 import { batchIdAt, batchIdLength, batchIdOfKey } from '../core/batch-id.ts'
 import { ArchiveError } from '../core/errors.ts'
@@ -25,7 +26,7 @@ async function fixBatchId(place: Workplace, key: string): Promise<string> {
   const markerKey = requestMarkerKey(key)
   const chance = createHash('sha256').update(key).digest().subarray(0, 10)
   const batchId = batchIdAt(Math.floor(place.clock.nowMicros() / 1000), chance)
-  const marker = Buffer.from(JSON.stringify({ batchId }))
+  const marker = wrapMarker(markerKey, { batchId })
   for (let attempt = 0; attempt < place.settings.putAttemptsMax; attempt++) {
     const result = await place.store.create(markerKey, marker)
     if (result.outcome === 'stored') return batchId
@@ -39,11 +40,8 @@ async function fixBatchId(place: Workplace, key: string): Promise<string> {
 }
 
 function decodeMarker(markerKey: string, bytes: Buffer): string {
-  try {
-    const { batchId } = JSON.parse(bytes.toString('utf8'))
-    if (batchId.length === batchIdLength && isBase32(batchId)) return batchId
-  } catch (cause) {
-    throw new ArchiveError('corrupt', `${markerKey} is not a marker`, { cause })
-  }
+  const { batchId } = unwrapMarker(bytes, markerKey)
+  if (typeof batchId === 'string' && batchId.length === batchIdLength && isBase32(batchId))
+    return batchId
   throw new ArchiveError('corrupt', `${markerKey} holds no batch id`)
 }

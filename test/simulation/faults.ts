@@ -96,11 +96,11 @@ export const faults = {
       r.replyNothing('500 InternalError')
     },
   },
-  /** Comes in bursts. */
+  /** Comes in bursts, which end: of those it strikes fewer than one in two strikes others. */
   'slow-down': {
     calls: all,
     strike: r => {
-      if (r.chance() < 0.5) r.spread('slow-down', 1 + Math.floor(r.chance() * 5))
+      if (r.chance() < 0.2) r.spread('slow-down', 1 + Math.floor(r.chance() * 5))
       r.replyNothing('503 SlowDown')
     },
   },

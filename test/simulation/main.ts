@@ -1,32 +1,56 @@
 /**
- * `npm run sim -- [--seed N] [--seeds N] [--json]`: plays histories; exit status 1 at the first
- * broken promise, with the seed to replay it.
+ * `npm run sim -- [--seed N [--trace]] [--seeds N] [--report] [--json]`: plays histories; exit
+ * status 1 at the first broken promise, with the seed to replay it. `--report` does everything
+ * exhaustive as well and prints the table of reliability figures.
  */
 import { parseArgs } from 'node:util'
+import { exhaustiveFigures } from './exhaustive/figures.ts'
+import { type Figure, figuresOf, printFigures } from './figures.ts'
 import { playHistory } from './history.ts'
+import { playSeeds } from './play-seeds.ts'
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '200' },
+    trace: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
-const first = Number(values.seed ?? 1)
-const last = values.seed ? first : Number(values.seeds)
-let [calls, acked, reads, rolledUp] = [0, 0, 0, 0]
-for (let seed = first; seed <= last; seed++) {
-  const report = await playHistory(seed)
-  calls += report.calls
-  acked += report.acked
-  reads += report.reads
-  rolledUp += report.rolledUp
-  if (report.broken.length > 0) {
-    console.error(`seed ${seed} broke: ${report.broken.join('; ')}`)
-    console.error(`replay it: npm run sim -- --seed ${seed}`)
-    process.exit(1)
-  }
-  if (values.seed) console.log(`trace ${report.traceHash}`)
+
+if (values.seed === undefined) await playMany(asNumber('seeds', values.seeds))
+else await replay(asNumber('seed', values.seed))
+
+/** One history. */
+async function replay(seed: number): Promise<void> {
+  const { trace, broken, ...rest } = await playHistory(seed)
+  if (values.trace) for (const line of trace) console.log(line)
+  if (values.json) console.log(JSON.stringify({ ...rest, broken }))
+  else console.log(`seed ${seed}: ${rest.operations} operations, ${rest.storeCalls} requests`)
+  if (!values.json) console.log(`trace ${rest.traceHash}`)
+  fail(seed, broken)
 }
-const figures = { histories: last - first + 1, calls, acked, reads, rolledUp, broken: 0 }
-console.log(values.json ? JSON.stringify(figures) : figures)
+
+async function playMany(count: number): Promise<void> {
+  const played = await playSeeds(1, count)
+  const figures: Figure[] = figuresOf(played)
+  if (played.broken) fail(played.broken.seed, played.broken.promises)
+  else if (values.report) figures.push(...(await exhaustiveFigures()))
+  printFigures(figures, values.json)
+  if (figures.some(figure => !figure.met)) process.exitCode = 1
+}
+
+function fail(seed: number, broken: readonly string[]): void {
+  if (broken.length === 0) return
+  for (const promise of broken.slice(0, 20)) console.error(`seed ${seed} broke: ${promise}`)
+  console.error(`replay it: npm run sim -- --seed ${seed} --trace`)
+  process.exitCode = 1
+}
+
+function asNumber(option: string, text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  console.error(`--${option} is ${text}, expected a whole number above 0`)
+  process.exit(2)
+}

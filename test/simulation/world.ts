@@ -30,6 +30,8 @@ export class World {
   readonly scheduler: Scheduler
   /** Everything that happened, in order. */
   readonly trace: string[] = []
+  /** How often each kind of fault has struck. */
+  readonly faultCounts = new Map<string, number>()
   readonly #seed: number
   readonly #table = new ObjectTable()
   readonly #pageSize: number
@@ -38,7 +40,8 @@ export class World {
   readonly #crashes = new Map<string, () => void>()
   readonly #skews = new Map<string, number>()
   #rates: FaultRates
-  #callCount = 0
+  /** Requests sent so far. */
+  callCount = 0
 
   constructor(
     options: {
@@ -94,6 +97,11 @@ export class World {
     this.#script.strike(fault, { process: options.process, which, nth: 1 }, options.times ?? 1)
   }
 
+  /** Lets the fault strike the call for which `which`, asked for every call, says so. */
+  injectAny(fault: FaultKind, process: string, which: Which): void {
+    this.#script.strike(fault, { process, which, nth: 1 }, 1)
+  }
+
   /** From now on faults strike this often; `{}` stops them. */
   setFaults(rates: FaultRates): void {
     this.#rates = rates
@@ -113,6 +121,19 @@ export class World {
   /** Resolves when this process crashes, to race with its work. */
   crashed(process: string): Promise<void> {
     return new Promise(resolve => this.#crashes.set(process, resolve))
+  }
+
+  /** The process stops after so many steps of anybody, wherever it is then. */
+  crashLater(process: string, steps: number): void {
+    const life = this.#lifeOf(process)
+    const crash = () => {
+      if (!life.isCrashed && this.#lives.get(process) === life) this.crash(process)
+    }
+    this.scheduler.add(undefined, crash, steps)
+  }
+
+  noteFault(kind: string): void {
+    this.faultCounts.set(kind, (this.faultCounts.get(kind) ?? 0) + 1)
   }
 
   freeze(process: string): void {
@@ -167,7 +188,7 @@ export class World {
       signal: AbortSignal | undefined,
     ) => {
       signal?.throwIfAborted()
-      const call = { ...described, number: ++this.#callCount, process: life.name }
+      const call = { ...described, number: ++this.callCount, process: life.name }
       return new Promise<Answer>((resolve, reject) => {
         const stop = () => abandon(request, signal?.reason, reject)
         signal?.addEventListener('abort', stop, { once: true })
@@ -197,6 +218,7 @@ export class World {
     const fault = this.#script.takeFault(call) ?? this.#chooseFault(call)
     if (fault) {
       this.#record(call, `fault: ${fault}`)
+      this.noteFault(fault)
       faults[fault].strike(request)
     } else request.reply(request.apply())
   }

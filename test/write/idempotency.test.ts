@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { unwrapMarker, wrapMarker } from '../../lib/catalog/marker.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { parseTailKey } from '../../lib/store/keys.ts'
@@ -59,7 +60,8 @@ test('any other key is fixed by a marker, whoever puts it first', async () => {
   const markers = await keysUnder(store, 'requests/')
   assert.equal(markers.length, 1)
   const marker = await place.store.get(markers[0]!)
-  assert.deepEqual(JSON.parse(marker!.bytes.toString()), { batchId: a.batch!.slice(5, 31) })
+  const content = unwrapMarker(marker!.bytes, markers[0]!)
+  assert.deepEqual(content, { batchId: a.batch!.slice(5, 31) })
 })
 
 test('a key sent with other content makes another batch; neither is lost', async () => {
@@ -128,12 +130,39 @@ test('a marker that holds no batch id is corrupt, not a new batch', async () => 
   const { store, append } = open()
   await append('k', '{}')
   const [marker = ''] = await keysUnder(store, 'requests/')
-  for (const content of ['', '{}', 'null', '{"batchId":7}', '{"batchId":"short"}']) {
+  const contents = [
+    Buffer.from('{"batchId":"01M7P5K1W0EWR64C9040G20810"}'),
+    ...[{}, { batchId: 7 }, { batchId: 'short' }].map(content => wrapMarker(marker, content)),
+  ]
+  for (const content of contents) {
     await store.delete([marker])
-    await store.create(marker, Buffer.from(content))
+    await store.create(marker, content)
 
-    await assert.rejects(append('k', '{}'), (fault: unknown) => {
-      return fault instanceof ArchiveError && fault.code === 'corrupt'
-    })
+    await assertCorrupt(append('k', '{}'))
   }
 })
+
+test('a marker with a wrong bit, or of another key, is corrupt, not another batch', async () => {
+  const { store, place, append } = open()
+  await append('k', '{}')
+  const [marker = ''] = await keysUnder(store, 'requests/')
+  const { bytes } = (await place.store.get(marker))!
+  const other = wrapMarker('requests/other', unwrapMarker(bytes, marker))
+  const spoilt = Array.from({ length: bytes.length * 8 }, (_, bit) => {
+    const flipped = Buffer.from(bytes)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    return flipped
+  })
+  for (const content of [other, ...spoilt]) {
+    await store.delete([marker])
+    await store.create(marker, content)
+
+    await assertCorrupt(append('k', '{}'))
+  }
+})
+
+async function assertCorrupt(work: Promise<unknown>): Promise<void> {
+  await assert.rejects(work, (fault: unknown) => {
+    return fault instanceof ArchiveError && fault.code === 'corrupt'
+  })
+}

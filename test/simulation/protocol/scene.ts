@@ -12,7 +12,7 @@ import { decodeCatalog } from '../../../lib/catalog/load.ts'
 import { loadManifest, type RolledRun } from '../../../lib/catalog/manifest.ts'
 import { namedKeys, referencedKeys } from '../../../lib/catalog/references.ts'
 import { batchIdAt } from '../../../lib/core/batch-id.ts'
-import { logPolicy } from '../../../lib/core/policy.ts'
+import { logPolicy, type Policy } from '../../../lib/core/policy.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
 import { ChainReplay } from '../../../lib/operate/chain-replay.ts'
@@ -95,8 +95,9 @@ export class Scene {
   }
 
   /** Makes every hour a period of its own, so that there is something to roll up. */
-  async narrowPeriods(): Promise<void> {
-    const policies = [{ ...logPolicy, bucketSizeBytes: 1 }]
+  async narrowPeriods(
+    policies: readonly Policy[] = [{ ...logPolicy, bucketSizeBytes: 1 }],
+  ): Promise<void> {
     const landed = (catalog: Catalog) => catalog.policies.length > 0
     const narrow = (catalog: Catalog) => ({ next: { ...catalog, policies }, landed })
     await commit(this.place('operator'), narrow)
@@ -133,8 +134,7 @@ export class Scene {
   }
 
   async brokenPromises(): Promise<string[]> {
-    const catalog = this.catalog()
-    const missing = await this.#missingKey(catalog)
+    const missing = await this.#missingKey()
     if (missing) return [...this.#broken, `I8 ${missing} is referenced but gone`]
     const answer = answerFaults(await this.visible(), this.acked)
     return [...this.#broken, ...answer, ...(await this.#chainFaults(catalog))]
@@ -149,7 +149,8 @@ export class Scene {
   }
 
   /** Of what the catalog refers to; manifests first, which refer to more. */
-  async #missingKey(catalog: Catalog): Promise<string | undefined> {
+  async #missingKey(): Promise<string | undefined> {
+    const catalog = this.catalog()
     const isGone = (key: string) => !this.world.object(key)
     const named = [...namedKeys(catalog)].find(isGone)
     if (named) return named
