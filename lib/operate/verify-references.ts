@@ -95,7 +95,7 @@ function* orphans(
 
 /** `'unread'`: a manifest that cannot be read. */
 async function* referencesOf(store: Store, catalog: Catalog): AsyncGenerator<Reference | 'unread'> {
-  for (const { key, sizeBytes } of catalog.absorbed)
+  for (const { key, sizeBytes } of [...catalog.absorbed, ...catalog.chain.segments])
     yield { key, sizeBytes, holder: key, remedy: 'none' }
   for (const run of catalog.runs) {
     yield* ofRun(run, run.id)

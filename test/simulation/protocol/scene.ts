@@ -6,7 +6,6 @@ import { LineWalker } from '../../../lib/bucket/line.ts'
 import { openBucket, readFrame } from '../../../lib/bucket/reader.ts'
 import { loadSegment } from '../../../lib/catalog/absorbed.ts'
 import { type Catalog, emptyCatalog } from '../../../lib/catalog/catalog.ts'
-import { walkChain } from '../../../lib/catalog/chain-segment.ts'
 import { commit, type Workplace } from '../../../lib/catalog/commit.ts'
 import { decodeCatalog } from '../../../lib/catalog/load.ts'
 import { loadManifest, type RolledRun } from '../../../lib/catalog/manifest.ts'
@@ -15,11 +14,11 @@ import { batchIdAt } from '../../../lib/core/batch-id.ts'
 import { logPolicy, type Policy } from '../../../lib/core/policy.ts'
 import { type RuleName, without } from '../../../lib/core/rules.ts'
 import { type Settings, settingsWith } from '../../../lib/core/settings.ts'
-import { ChainReplay } from '../../../lib/operate/chain-replay.ts'
 import { catalogKey, ownerOfBucket, parseTailKey } from '../../../lib/store/keys.ts'
 import { Batch, type SealedBatch } from '../../../lib/write/batch.ts'
 import { EventReader } from '../../../lib/write/event-reader.ts'
 import { putBatch } from '../../../lib/write/put-batch.ts'
+import { chainFaults } from '../clean.ts'
 import type { Call } from '../faults.ts'
 import type { Hold } from '../script.ts'
 import { World } from '../world.ts'
@@ -134,23 +133,15 @@ export class Scene {
   }
 
   async brokenPromises(): Promise<string[]> {
-    const missing = await this.#missingKey()
+    const catalog = this.catalog()
+    const missing = await this.#missingKey(catalog)
     if (missing) return [...this.#broken, `I8 ${missing} is referenced but gone`]
     const answer = answerFaults(await this.visible(), this.acked)
-    return [...this.#broken, ...answer, ...(await this.#chainFaults(catalog))]
-  }
-
-  /** I9: what the chain says and what the catalog holds. */
-  async #chainFaults(catalog: Catalog): Promise<string[]> {
-    const replay = new ChainReplay()
-    const { store } = this.place('observer')
-    for await (const entry of walkChain(store, catalog.chain)) replay.apply(entry)
-    return [...replay.faults, ...replay.compare(catalog)].map(fault => `I9 ${fault}`)
+    return [...this.#broken, ...answer, ...(await chainFaults(this.place('observer'), catalog))]
   }
 
   /** Of what the catalog refers to; manifests first, which refer to more. */
-  async #missingKey(): Promise<string | undefined> {
-    const catalog = this.catalog()
+  async #missingKey(catalog: Catalog): Promise<string | undefined> {
     const isGone = (key: string) => !this.world.object(key)
     const named = [...namedKeys(catalog)].find(isGone)
     if (named) return named
