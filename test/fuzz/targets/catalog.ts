@@ -59,8 +59,8 @@ export const target: Target = {
         },
         () => {
           const bytes = dice.chance(0.5)
-            ? mutateBytes(encodeMarker(marker), dice)
-            : encodeMarker(mutateJson(marker, dice))
+            ? mutateBytes(encodeMarker(marker, 'imports/x'), dice)
+            : encodeMarker(mutateJson(marker, dice), 'imports/x')
           return attempted(['corrupt', 'conflict'], () => decodeMarker(bytes, 'imports/x'))
         },
       ])()
