@@ -1,5 +1,7 @@
 import type { Workplace } from '../catalog/commit.ts'
+import { unwrapMarker } from '../catalog/marker.ts'
 import { listTail, type Tail } from '../catalog/tail.ts'
+import { ArchiveError } from '../core/errors.ts'
 import {
   type MarkerCopy,
   markerCopyKey,
@@ -99,7 +101,7 @@ async function takeMarker(
 ): Promise<string | undefined> {
   const found = await from.get(state.markerKey)
   if (!found) return undefined
-  const reason = faultOfMarker(found)
+  const reason = faultOfMarker(state.markerKey, found)
   if (reason) copier.note({ key: state.markerKey, reason })
   const key = markerCopyKey(state)
   await copier.put(key, found.bytes, !copies.has(key))
@@ -107,14 +109,15 @@ async function takeMarker(
   return found.etag
 }
 
-/** Markers have no checksum: what can be seen is that one is cut off or no JSON. */
-function faultOfMarker({ bytes, sizeBytes }: StoredObject): string | undefined {
+/** What is wrong with it; `undefined`: nothing. */
+function faultOfMarker(key: string, { bytes, sizeBytes }: StoredObject): string | undefined {
   if (bytes.length !== sizeBytes) return `it has ${sizeBytes} bytes, ${bytes.length} came`
   try {
-    JSON.parse(bytes.toString())
+    unwrapMarker(bytes, key)
     return undefined
-  } catch {
-    return 'it is no JSON'
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return fault.message
+    throw fault
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { compact } from '../../lib/brigade/compact.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { unfinishedVersion } from '../../lib/catalog/load.ts'
+import { wrapMarker } from '../../lib/catalog/marker.ts'
 import { unwrapJson } from '../../lib/catalog/wrapped-json.ts'
 import {
   backUpAs,
@@ -26,8 +27,7 @@ async function filledScene(): Promise<Scene> {
   }
   await scene.put('b2')
   const { store } = scene.place('operator')
-  await store.create('requests/AB', Buffer.from('{}'))
-  await store.create('imports/CD', Buffer.from('{}'))
+  for (const key of ['requests/AB', 'imports/CD']) await store.create(key, wrapMarker(key, {}))
   return scene
 }
 

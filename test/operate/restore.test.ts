@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Member } from '../../lib/brigade/member.ts'
+import { unwrapMarker, wrapMarker } from '../../lib/catalog/marker.ts'
 import { backUp } from '../../lib/operate/backup.ts'
 import { restoreFrom } from '../../lib/operate/restore.ts'
 import { keysUnder } from '../support/archive-lines.ts'
@@ -121,12 +122,12 @@ test('markers of requests and imports come along as they were', async () => {
   const place = await grownPlace()
   const backup = otherStore(place)
   const [request, imported] = ['requests/AB', 'imports/CD']
-  await place.store.create(request, Buffer.from('0'))
-  await place.store.create(imported, Buffer.from('1'))
+  await place.store.create(request, wrapMarker(request, { state: '0' }))
+  await place.store.create(imported, wrapMarker(imported, { state: '1' }))
   await backUp(place, backup)
   place.clock.advance(day)
   const { etag } = (await place.store.get(imported))!
-  await place.store.replace(imported, Buffer.from('2'), etag)
+  await place.store.replace(imported, wrapMarker(imported, { state: '2' }), etag)
   await place.store.delete([request])
   await backUp(place, backup)
   const again = await backUp(place, backup)
@@ -135,7 +136,7 @@ test('markers of requests and imports come along as they were', async () => {
   const second = await restored(place, backup)
 
   const textAt = async (where: TestPlace, key: string) =>
-    (await where.store.get(key))?.bytes.toString()
+    unwrapMarker((await where.store.get(key))!.bytes, key).state
   assert.deepEqual([await textAt(first, request), await textAt(first, imported)], ['0', '1'])
   assert.equal(await textAt(second, imported), '2')
   assert.ok(again.copiedObjects <= 1)
