@@ -1,8 +1,10 @@
 import { type BrigadeReport, Member } from './brigade/member.ts'
+import { type PruneOptions, type PruneReport, prune } from './brigade/prune.ts'
 import type { LegalHold } from './catalog/catalog.ts'
 import type { Workplace } from './catalog/commit.ts'
 import { loadCatalog } from './catalog/load.ts'
-import { setPolicies } from './catalog/set-policies.ts'
+import { loadStandings, type PolicyStanding } from './catalog/policy-standing.ts'
+import { changePolicies, type PolicyChange, setPolicies } from './catalog/set-policies.ts'
 import { Settled } from './catalog/settled.ts'
 import { listTail } from './catalog/tail.ts'
 import { type Clock, systemClock } from './core/clock.ts'
@@ -32,6 +34,8 @@ export type {
   ErasureRequest,
   ErasureStatus,
   Generations,
+  PolicyStanding,
+  PruneReport,
   RestoreReport,
 }
 
@@ -63,6 +67,8 @@ export interface Front extends Reader {
   /** Erasures in progress. */
   erasures(): Promise<readonly ErasureStatus[]>
   stat(): Promise<ArchiveStat>
+  /** The policies in their order, and how far each is pruned. */
+  policies(): Promise<readonly PolicyStanding[]>
   /** Waits for appends in flight; questions end. */
   close(): Promise<void>
 }
@@ -77,7 +83,11 @@ export interface Archive extends Front {
   backup(to: Store | string, options?: BackupOptions): Promise<BackupReport>
   /** Makes this archive, whose store is empty, a new one of a backup. */
   restore(from: Store | string, options?: RestoreOptions): Promise<RestoreReport>
-  /** Replaces the policies by which streams are folded and compacted from now on. */
+  /**
+   * Makes new policies of those there are. They apply to what is folded from then on; what lies is
+   * cut anew little by little. Returns them.
+   */
+  changePolicies(change: PolicyChange): Promise<readonly Policy[]>
   setPolicies(policies: readonly Policy[]): Promise<void>
   /** Looks at everything, or a part of it, and names what is damaged, missing or wrong. */
   verify(options?: VerifyOptions): Verification
@@ -89,6 +99,11 @@ export interface Archive extends Front {
   addHold(hold: HoldRequest): Promise<void>
   releaseHold(id: string): Promise<void>
   holds(): Promise<readonly LegalHold[]>
+  /**
+   * Prunes what is past its retention, what is unusual only when `confirmed`. With `dryRun` it only
+   * says what that would be.
+   */
+  prune(options?: PruneOptions): Promise<PruneReport>
 }
 
 export interface ArchiveOptions {
@@ -115,6 +130,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     ...frontOf(place, options, () => member.waitingBatches),
     brigadeOnce: signal => member.once(signal),
     brigade: (signal, report = () => {}) => member.run(signal, report),
+    changePolicies: change => changePolicies(place, change),
     setPolicies: policies => setPolicies(place, policies),
     verify: verifyOptions => verifyArchive(place, verifyOptions),
     attest: signal => attest(place, signal),
@@ -124,6 +140,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     addHold: hold => addHold(place, hold),
     releaseHold: id => releaseHold(place, id),
     holds: async () => (await loadCatalog(place.store)).catalog.holds,
+    prune: options => prune(place, options),
   }
 }
 
@@ -171,6 +188,7 @@ function frontOf(
     erasure: erasureId => erasureStatus(place.store, erasureId),
     erasures: () => listErasures(place.store),
     stat: () => stat(place.store),
+    policies: () => loadStandings(place.store),
     close: async () => {
       await appender.close()
       await fleet?.close()

@@ -96,6 +96,7 @@ export class SkeletonPeriod {
     return {
       id: `${this.#jobId}/0`,
       policy,
+      domain: '',
       startMicros: period.startMicros,
       endMicros: period.endMicros,
       runCount: period.hours,

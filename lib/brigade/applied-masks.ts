@@ -1,5 +1,6 @@
 import type { Catalog, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
+import { hidingsOfHorizons } from '../mask/hiding.ts'
 import { type Extent, masksAbove, type Veil, veilOf } from '../mask/veil.ts'
 import type { Job } from './job.ts'
 
@@ -8,8 +9,9 @@ import type { Job } from './job.ts'
  * (-1): the job leaves it out (PROTOCOL F2).
  */
 export function veilFor(job: Job, maskSeq: number, extent: Extent): Veil | undefined {
-  if (!holds('fold-applies-masks')) return undefined
-  return veilOf(masksAbove(job.catalog.masks, maskSeq), extent)
+  const masks = holds('fold-applies-masks') ? job.catalog.masks : []
+  const hidings = [...masks, ...hidingsOfHorizons(job.catalog)]
+  return veilOf(masksAbove(hidings, maskSeq), extent)
 }
 
 /**

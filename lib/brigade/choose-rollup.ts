@@ -2,6 +2,7 @@ import type { Catalog, Rollup, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
 import { framesMax } from '../index/term-shape.ts'
+import { isCutOtherwise } from './choose-recut.ts'
 import { similarOf, sizeOf, worthMerging } from './choose-runs.ts'
 import { claimedInputs } from './job.ts'
 import { hourMicros, type Period, rollupWidths } from './periods.ts'
@@ -12,6 +13,7 @@ export type RollupPart = Run | Rollup
 /** What one job makes a roll-up of. */
 export interface RollupChoice {
   readonly policy: string
+  readonly domain: string
   readonly period: Period
   /** In order of time. */
   readonly parts: readonly RollupPart[]
@@ -22,6 +24,7 @@ export interface RollupChoice {
 /** What lies within one period of one policy. */
 interface PeriodParts {
   readonly policy: string
+  readonly domain: string
   readonly period: Period
   readonly parts: RollupPart[]
 }
@@ -40,18 +43,21 @@ export function chooseRollup(
   const claimed = holds('claims-exclusive') ? claimedInputs(catalog) : new Set()
   const overMicros = nowMicros - settings.rollupWaitMillis * 1000
   for (const periodOf of rollupWidths) {
-    for (const { policy, period, parts } of partsByPeriod(catalog, periodOf)) {
+    for (const { parts, ...group } of partsByPeriod(catalog, periodOf)) {
+      const { period } = group
       const isOver = period.endMicros <= overMicros
       if (!isOver && periodOf !== rollupWidths[0]) continue
       if (parts.some(part => claimed.has(part.id))) continue
-      const whole = parts.filter(part => !damaged.has(part.id) && isMergeable(part))
+      const whole = parts.filter(
+        part => !damaged.has(part.id) && isMergeable(part) && !isOutdated(part, catalog),
+      )
       if (isOver && worthMerging(whole.filter(isRun), settings, nowMicros)) continue
       const enough = isOver ? enoughOf(whole, period, settings) : enoughYet(whole, settings)
       const chosen = withinFrames(enough.sort(byTime))
       // What comes late to the widest period can still be merged with what comes later.
       const isFirst = !parts.some(part => isAsWide(part, period))
       const isFinal = isFirst && periodOf === rollupWidths.at(-1)
-      if (chosen.length > 1) return { policy, period, parts: chosen, isFinal }
+      if (chosen.length > 1) return { ...group, parts: chosen, isFinal }
     }
   }
   return undefined
@@ -69,12 +75,18 @@ function partsByPeriod(
   for (const part of [...catalog.runs, ...catalog.rollups]) {
     const period = periodOf(Math.floor(part.startMicros / hourMicros))
     if (part.endMicros > period.endMicros) continue
-    const key = `${part.policy} ${period.startMicros}`
+    const { policy, domain } = part
+    const key = `${policy} ${domain} ${period.startMicros}`
     const group = groups.get(key)
     if (group) group.parts.push(part)
-    else groups.set(key, { policy: part.policy, period, parts: [part] })
+    else groups.set(key, { policy, domain, period, parts: [part] })
   }
   return groups.values()
+}
+
+/** What is cut anew first need not be rolled up as it is. */
+function isOutdated(part: RollupPart, { policies }: Catalog): boolean {
+  return isRun(part) && isCutOtherwise(part, policies)
 }
 
 /** An index that is final keeps too little of its terms to be merged. */

@@ -7,7 +7,7 @@ import { chooseRuns } from './choose-runs.ts'
 import { cancelJob, claimJob, finishJob, type Job } from './job.ts'
 import { mergeLines } from './merge-lines.ts'
 import { framesOfRun } from './run-frames.ts'
-import { RunWriter } from './run-writer.ts'
+import { type PeriodsOf, RunWriter } from './run-writer.ts'
 
 /**
  * One compaction (PROTOCOL C'): runs of one policy and period become one, events that carry the
@@ -22,39 +22,57 @@ export async function compact(place: Workplace, damaged: Set<string>): Promise<n
     return chosen.length > 0 ? chosen.map(run => run.id) : undefined
   })
   if (!job) return undefined
+  const { startMicros, endMicros } = chosen[0]!
+  const work = () => mergeRuns(place, job, chosen, () => [{ startMicros, endMicros }], damaged)
+  return (await unlessDamaged(place, job, chosen, damaged, work)) ? chosen.length : 0
+}
+
+/** Does a job on runs; gives it back when one of them cannot be read: `damaged` names it then. */
+export async function unlessDamaged(
+  place: Workplace,
+  job: Job,
+  runs: readonly Run[],
+  damaged: Set<string>,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
   try {
-    return await mergeRuns(place, job, chosen, damaged)
+    return await work()
   } catch (fault) {
     if (!(fault instanceof ArchiveError) || !['corrupt', 'missing'].includes(fault.code))
       throw fault
     await cancelJob(place, job)
     // A frame that decodes to no lines names no run: then none of them is tried again.
-    const isNamed = fault.code !== 'corrupt' || chosen.some(run => damaged.has(run.id))
-    if (!isNamed) for (const run of chosen) damaged.add(run.id)
-    return 0
+    const isNamed = fault.code !== 'corrupt' || runs.some(run => damaged.has(run.id))
+    if (!isNamed) for (const run of runs) damaged.add(run.id)
+    return false
   }
 }
 
-async function mergeRuns(
+/** Writes the events of these runs anew, by the policies of now. False: lost to another member. */
+export async function mergeRuns(
   place: Workplace,
   job: Job,
   runs: readonly Run[],
+  periodsOf: PeriodsOf,
   damaged: Set<string>,
-): Promise<number> {
-  const { startMicros, endMicros } = runs[0]!
-  const writer = new RunWriter(place, job, () => [{ startMicros, endMicros }])
+): Promise<boolean> {
+  const writer = new RunWriter(place, job, periodsOf)
   const aheadBytes = place.settings.compactAheadBytes / runs.length
   await mergeLines(
     runs.map(run => framesOfRun(place.store, job, run, { aheadBytes, damaged })),
     writer,
   )
   const made = await writer.finish()
-  const applied = await finishJob(place, job, catalog => {
+  return await replaceRuns(place, job, made)
+}
+
+/** Commits what takes the place of the job's inputs. */
+async function replaceRuns(place: Workplace, job: Job, made: readonly Run[]) {
+  return await finishJob(place, job, catalog => {
     const inputs = new Set(job.inputs)
     const present = catalog.runs.filter(run => inputs.has(run.id))
     if (present.length < inputs.size && holds('commit-needs-inputs')) return undefined
     const others = catalog.runs.filter(run => !inputs.has(run.id))
     return { ...catalog, runs: [...others, ...labelled(made, catalog)] }
   })
-  return applied ? runs.length : 0
 }

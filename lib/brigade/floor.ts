@@ -39,7 +39,7 @@ export async function raiseFloor(place: Workplace): Promise<number | undefined> 
 }
 
 // V1: the store's clock, from an answer received before the listing that justifies the value.
-async function storeTimeMillis(place: Workplace): Promise<number> {
+export async function storeTimeMillis(place: Workplace): Promise<number> {
   const { storeTimeMicros } = await place.store.list(tailPrefix, { limit: 1 })
   return Math.floor(storeTimeMicros / 1000)
 }

@@ -244,4 +244,4 @@ function periodsFor(catalog: Catalog, inputs: readonly Batch[]): Map<string, Per
 }
 
 /** A period is wide enough when its raw bytes make about one bucket. */
-const rawBytesPerBucketByte = 6
+export const rawBytesPerBucketByte = 6

@@ -7,6 +7,8 @@ import { raiseFloor } from './floor.ts'
 import { fold } from './fold.ts'
 import { cancelStaleClaims } from './job.ts'
 import { moveChain } from './move-chain.ts'
+import { prune } from './prune.ts'
+import { recut } from './recut.ts'
 import { rollUp } from './roll-up.ts'
 import { moveAbsorbed, sweepTail } from './sweep.ts'
 
@@ -15,8 +17,14 @@ export interface BrigadeReport {
   readonly foldedBatches: number
   readonly foldedEvents: number
   readonly compactedRuns: number
+  /** Runs cut anew because policies changed or half of them was pruned. */
+  readonly recutRuns: number
   /** Runs and narrower roll-ups that became part of a wider one. */
   readonly rolledUpParts: number
+  /** Patterns of the policies by whose retention events were pruned. */
+  readonly prunedPolicies: readonly string[]
+  /** What is past its retention and too much to be pruned without being told to: why. */
+  readonly unprunedReasons: readonly string[]
   readonly sweptObjects: number
   readonly collectedObjects: number
   /** Batches and runs that cannot be read and were left as they are. */
@@ -44,13 +52,16 @@ export class Member {
     await cancelStaleClaims(place)
     const folded = await this.#foldAll(signal)
     const sweptObjects = await sweepTail(place)
+    const pruned = await this.#prune()
     const compactedRuns = await this.#repeat(compact, signal)
+    const recutRuns = await recut(place, this.#damaged, signal)
     const rolledUpParts = await this.#repeat(rollUp, signal)
     while (!signal?.aborted && (await moveAbsorbed(place)));
     while (!signal?.aborted && (await moveChain(place)));
     const collectedObjects = await this.#tidy()
-    const merged = { compactedRuns, rolledUpParts }
-    return { ...folded, ...merged, sweptObjects, collectedObjects, damaged: [...this.#damaged] }
+    const merged = { compactedRuns, recutRuns, rolledUpParts }
+    const gone = { ...pruned, sweptObjects, collectedObjects }
+    return { ...folded, ...merged, ...gone, damaged: [...this.#damaged] }
   }
 
   /** Works when there is something to do, until the signal is aborted. */
@@ -77,6 +88,11 @@ export class Member {
       foldedEvents += done.events
     }
     return { foldedBatches, foldedEvents }
+  }
+
+  async #prune(): Promise<Pick<BrigadeReport, 'prunedPolicies' | 'unprunedReasons'>> {
+    const { policies, pruned } = await prune(this.#place)
+    return { prunedPolicies: pruned, unprunedReasons: policies.flatMap(({ unusual }) => unusual) }
   }
 
   /** Does one kind of job until nothing is left for it; how much it took in. */

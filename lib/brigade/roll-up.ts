@@ -47,7 +47,7 @@ export async function rollUp(place: Workplace, damaged: Set<string>): Promise<nu
 export async function makeRollup(
   place: Workplace,
   job: Job,
-  { policy, period, parts, isFinal }: RollupChoice,
+  { policy, domain, period, parts, isFinal }: RollupChoice,
   damaged: Set<string>,
 ): Promise<Rollup> {
   const writer = new ManifestWriter(place, job)
@@ -58,7 +58,7 @@ export async function makeRollup(
   const indexed = parts.map(part => ({ index: part.index, frameCount: framesOfPart(part) }))
   const index = await mergeIndexes(place, job, indexed, isFinal)
   const maskSeq = parts.reduce((least, part) => Math.min(least, part.maskSeq), Infinity)
-  return { id: `${job.id}/0`, policy, ...period, ...content, index, maskSeq }
+  return { id: `${job.id}/0`, policy, domain, ...period, ...content, index, maskSeq }
 }
 
 /** The runs of a part, as they were listed together. */
@@ -68,7 +68,7 @@ async function* runsOf(
   damaged: Set<string>,
 ): AsyncGenerator<readonly RolledRun[]> {
   if (isRun(part)) {
-    const { policy: _policy, isFull: _isFull, index: _index, ...run } = part
+    const { policy: _p, domain: _d, cut: _c, isFull: _f, index: _i, ...run } = part
     yield [run]
     return
   }

@@ -1,4 +1,4 @@
-import { decodeFooter } from '../bucket/directory.ts'
+import { type Directory, decodeFooter } from '../bucket/directory.ts'
 import { readFrame } from '../bucket/reader.ts'
 import type { BucketRef } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
@@ -54,16 +54,7 @@ async function* readBucket(
   bucket: BucketRef,
   aheadBytes: number,
 ): AsyncGenerator<Buffer> {
-  const footer = await fetchRange(
-    store,
-    bucket,
-    bucket.sizeBytes - bucket.footerBytes,
-    bucket.sizeBytes,
-  )
-  const directory = decodeFooter(footer, bucket.sizeBytes, ownerOfBucket(bucket.key))
-  if (typeof directory === 'number')
-    throw new ArchiveError('corrupt', `${bucket.key}: footer is cut`)
-  const { frames } = directory
+  const { frames } = await readDirectory(store, bucket)
   for (let first = 0; first < frames.length; ) {
     const { startByte } = frames[first]!
     let last = first
@@ -81,6 +72,15 @@ async function* readBucket(
     }
     first = last + 1
   }
+}
+
+/** Throws `missing` or `corrupt`. */
+export async function readDirectory(store: Store, bucket: BucketRef): Promise<Directory> {
+  const { key, sizeBytes, footerBytes } = bucket
+  const footer = await fetchRange(store, bucket, sizeBytes - footerBytes, sizeBytes)
+  const directory = decodeFooter(footer, sizeBytes, ownerOfBucket(key))
+  if (typeof directory !== 'number') return directory
+  throw new ArchiveError('corrupt', `${key}: footer is cut`)
 }
 
 async function fetchRange(

@@ -10,6 +10,7 @@ import { joinSections } from '../index/index-object.ts'
 import { SummaryBuilder } from '../index/summary-builder.ts'
 import { TermIndexBuilder } from '../index/term-index-builder.ts'
 import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex, summaryKey } from '../store/keys.ts'
+import { labelOf } from './choose-recut.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
 import { hourMicros, type Period } from './periods.ts'
@@ -104,7 +105,8 @@ export class RunWriter implements LineSink {
     const id = `${this.#job.id}/${number}`
     const digest = digestOfObjects(run.digests)
     const { maskSeq } = this.#job.catalog
-    const shape = { id, policy: policy.pattern, ...period, isFull, maskSeq }
+    const label = labelOf(policy, this.#job.catalog.policies)
+    const shape = { id, ...label, ...period, isFull, maskSeq }
     this.#closed.push({ ...shape, buckets, digest, index, summary })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined

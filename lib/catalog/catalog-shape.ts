@@ -30,6 +30,7 @@ import type {
   SummaryRef,
 } from './catalog.ts'
 import type { Chain, ChainEntry, ChainPart, ChainSegment } from './chain-entry.ts'
+import type { Horizon } from './horizons.ts'
 import type { RolledRun } from './manifest.ts'
 
 /**
@@ -120,7 +121,7 @@ const rolledRunMembers = {
 }
 
 const run = recordOf<Run>(
-  { ...rolledRunMembers, policy: text, isFull: oneOf(true, false), index },
+  { ...rolledRunMembers, policy: text, domain: text, cut: text, isFull: oneOf(true, false), index },
   whole => isPeriod(whole) ?? isIndexed(whole.index, whole.buckets),
 )
 
@@ -144,6 +145,7 @@ const rollup = recordOf<Rollup>(
   {
     id,
     policy: text,
+    domain: text,
     startMicros: micros,
     endMicros: amount,
     runCount: count,
@@ -168,12 +170,18 @@ function isIndexed(
   return `/index/terms/frameCount is ${terms.frameCount}, expected ${frameCount}`
 }
 
-const policy = recordOf<Policy>({
-  pattern: text,
-  bucketSizeBytes: wholeNumber(1),
-  frameSizeBytes: wholeNumber(1),
-  periodMicros: wholeNumber(1),
-})
+const policy = recordOf<Policy>(
+  {
+    pattern: text,
+    bucketSizeBytes: wholeNumber(1),
+    frameSizeBytes: wholeNumber(1),
+    periodMicros: wholeNumber(1),
+  },
+  ({ retentionMicros = 1 }) => {
+    const fault = wholeNumber(1)(retentionMicros)
+    return fault && `/retentionMicros${fault}`
+  },
+)
 
 const segment = recordOf<Segment>({
   key: keyUnder('absorbed'),
@@ -230,6 +238,8 @@ const mask = recordOf<Omit<Mask, 'pending'>>({ ...begun, seq: count })
 const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount })
 const hold = recordOf<LegalHold>({ id: text, selection, reason: text, createdMicros: amount })
 
+const horizon = recordOf<Horizon>({ pattern: text, except: listOf(text), beforeMicros: micros })
+
 export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   archive: text,
   generation: count,
@@ -246,6 +256,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   masks: listOf(mask),
   erasures: listOf(erasure),
   holds: listOf(hold),
+  horizons: listOf(horizon),
 })
 
 export const manifestRunsShape: Shape = listOf(recordOf<RolledRun>(rolledRunMembers, isPeriod))

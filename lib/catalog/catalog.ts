@@ -1,6 +1,7 @@
 import type { Policy } from '../core/policy.ts'
 import type { TermShape } from '../index/term-shape.ts'
 import type { Chain } from './chain-entry.ts'
+import type { Horizon } from './horizons.ts'
 
 /**
  * What makes up the archive now (PROTOCOL O3; docs/format.md, section 5). A value: every change
@@ -35,6 +36,8 @@ export interface Catalog {
   readonly erasures: readonly Erasure[]
   /** What may not be erased. */
   readonly holds: readonly LegalHold[]
+  /** What is pruned: hidden from every answer, for ever (PROTOCOL P). */
+  readonly horizons: readonly Horizon[]
 }
 
 /** Events by what can be said of them; absent: whatever they are. */
@@ -102,6 +105,10 @@ export interface Run {
   readonly id: string
   /** Pattern of the policy that shaped it. */
   readonly policy: string
+  /** Mark of that policy's domain then: all its streams belong to it. */
+  readonly domain: string
+  /** What that policy said of sizes (`cutOf`). */
+  readonly cut: string
   /** Half-open period, in microseconds. Its events lie inside. */
   readonly startMicros: number
   readonly endMicros: number
@@ -159,6 +166,7 @@ export interface Rollup {
   /** `<job id>/0`. */
   readonly id: string
   readonly policy: string
+  readonly domain: string
   /** Half-open calendar hour, day or month, in microseconds, that holds the periods of its runs. */
   readonly startMicros: number
   readonly endMicros: number
@@ -203,7 +211,7 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'roll-up' | 'rewrite' | 'sweep' | 'chain'
+  readonly kind: 'fold' | 'compact' | 'recut' | 'roll-up' | 'rewrite' | 'sweep' | 'chain'
   /** Identities of batches (fold), ids of runs and roll-ups, or none (sweep, chain). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
@@ -226,4 +234,5 @@ export const emptyCatalog: Catalog = {
   masks: [],
   erasures: [],
   holds: [],
+  horizons: [],
 }

@@ -6,7 +6,7 @@ import { manifestRunsShape } from './catalog-shape.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
 /** A run that was rolled up: the index of the roll-up tells of its frames. */
-export type RolledRun = Omit<Run, 'policy' | 'isFull' | 'index'>
+export type RolledRun = Omit<Run, 'policy' | 'domain' | 'cut' | 'isFull' | 'index'>
 
 /** The immutable object that lists runs of a roll-up (docs/format.md, section 5). */
 interface Manifest {

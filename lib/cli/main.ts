@@ -12,6 +12,8 @@ import { addFields } from './commands/fields.ts'
 import { addHistogram } from './commands/histogram.ts'
 import { addHours } from './commands/hours.ts'
 import { addImport } from './commands/import.ts'
+import { addPolicies } from './commands/policies.ts'
+import { addPrune } from './commands/prune.ts'
 import { addRead } from './commands/read.ts'
 import { addRestore } from './commands/restore.ts'
 import { addSearch } from './commands/search.ts'
@@ -50,6 +52,8 @@ addExport(program)
 addBrigade(program)
 addBackup(program)
 addRestore(program)
+addPolicies(program)
+addPrune(program)
 addStat(program)
 addDoctor(program)
 addVerify(program)

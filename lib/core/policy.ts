@@ -17,6 +17,8 @@ export interface Policy {
    * Narrowest period: no sealed bucket spans two of them once there is enough data to fill them.
    */
   readonly periodMicros: number
+  /** Events older than this are pruned. Absent: they are kept for ever. */
+  readonly retentionMicros?: number
 }
 
 const hourMicros = 3600e6
@@ -47,6 +49,11 @@ export const timelinePolicy: Policy = {
   ...logPolicy,
   frameSizeBytes: 64 * 2 ** 10,
   periodMicros: 31 * 24 * hourMicros,
+}
+
+/** What a policy says of sizes, as one text: data cut by another one is cut anew (PROTOCOL L). */
+export function cutOf({ bucketSizeBytes, frameSizeBytes, periodMicros }: Policy): string {
+  return `${bucketSizeBytes} ${frameSizeBytes} ${periodMicros}`
 }
 
 /** The policy of a stream: the first that matches, else `logPolicy`. */

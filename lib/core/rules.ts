@@ -39,6 +39,8 @@ export type RuleName =
   | 'backup-list-then-get'
   | 'backup-commits-once'
   | 'read-applies-masks'
+  | 'read-applies-horizon'
+  | 'horizon-outlives-policy'
   | 'fold-applies-masks'
   | 'label-built-seq'
 

@@ -90,6 +90,20 @@ export const defaultSettings = {
   verifyKeysMax: 1_000_000,
   /** Frames of an index that a verification compares in one pass over it; 16 bytes each. */
   verifyFramesMax: 4_000_000,
+  /** Stored bytes of runs that one pass of a member cuts anew when policies changed: more is done
+   * sooner and keeps the tail waiting. */
+  recutBytesMax: 256 * MiB,
+  /**
+   * Part of a policy's events that pruning takes without being told to, when its horizon rises by
+   * more than `pruneAdvanceMillis` at once. More lets a mistyped policy do more harm.
+   */
+  pruneShareMax: 0.05,
+  /** How far a horizon may rise at once whatever that takes: longer than a brigade ever rests. */
+  pruneAdvanceMillis: 8 * 24 * hours,
+  /** Horizons kept, of the policies of now and before. */
+  horizonsMax: 1_000,
+  /** Policies of one archive. */
+  policiesMax: 100,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
   /**

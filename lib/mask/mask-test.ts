@@ -1,8 +1,9 @@
 import type { LineWalker } from '../bucket/line.ts'
-import type { EventSelection } from '../catalog/catalog.ts'
-import { isGlob, matchesGlob } from '../core/glob.ts'
+import { inDomain } from '../core/domain.ts'
+import { isGlob } from '../core/glob.ts'
 import { compileFilter, type EventFilter } from '../query/event-filter.ts'
 import { requireQuery } from '../query/parse-query.ts'
+import type { HiddenSelection } from './hiding.ts'
 
 /** A selection made ready to be compared with lines. It keeps scratch space: not for nested use. */
 export interface MaskTest {
@@ -15,9 +16,9 @@ const compiled = new Map<string, MaskTest>()
 const compiledMax = 1000
 
 /** The same test for the same selection, wherever it was read from. */
-export function maskTestOf(selection: EventSelection): MaskTest {
-  const { stream, startMicros, endMicros, query } = selection
-  const name = JSON.stringify([stream, startMicros, endMicros, query])
+export function maskTestOf(selection: HiddenSelection): MaskTest {
+  const { stream, except, startMicros, endMicros, query } = selection
+  const name = JSON.stringify([stream, except, startMicros, endMicros, query])
   let test = compiled.get(name)
   if (!test) {
     if (compiled.size >= compiledMax) compiled.clear()
@@ -29,11 +30,12 @@ export function maskTestOf(selection: EventSelection): MaskTest {
 
 function compile({
   stream,
+  except = [],
   startMicros = 0,
   endMicros = Infinity,
   query,
-}: EventSelection): MaskTest {
-  const isSelected = streamTest(stream)
+}: HiddenSelection): MaskTest {
+  const isSelected = streamTest(stream, except)
   return {
     isWithin: line =>
       line.timeMicros >= startMicros && line.timeMicros < endMicros && isSelected(line.stream),
@@ -41,7 +43,10 @@ function compile({
   }
 }
 
-function streamTest(wanted: string | undefined): (stream: string) => boolean {
+function streamTest(
+  wanted: string | undefined,
+  except: readonly string[],
+): (stream: string) => boolean {
   if (wanted === undefined) return () => true
   if (!isGlob(wanted)) return stream => stream === wanted
   // Lines of one stream mostly follow each other.
@@ -50,7 +55,7 @@ function streamTest(wanted: string | undefined): (stream: string) => boolean {
   return stream => {
     if (stream !== last) {
       last = stream
-      isMatch = matchesGlob(stream, wanted)
+      isMatch = inDomain(stream, { pattern: wanted, except })
     }
     return isMatch
   }

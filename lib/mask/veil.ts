@@ -1,7 +1,8 @@
 import { LineWalker } from '../bucket/line.ts'
-import type { EventSelection, Mask } from '../catalog/catalog.ts'
-import { isGlob, mayMatchBetween } from '../core/glob.ts'
+import { isGlob } from '../core/glob.ts'
+import { holdsAll, mayHoldSome, type StreamExtent } from '../core/stream-extent.ts'
 import { scanLines } from '../query/scan-lines.ts'
+import type { HiddenSelection, Hiding } from './hiding.ts'
 import { maskTestOf } from './mask-test.ts'
 
 /**
@@ -10,38 +11,45 @@ import { maskTestOf } from './mask-test.ts'
  * answer changes when a rewrite takes the lines away.
  */
 export interface Veil {
-  readonly masks: readonly EventSelection[]
+  readonly masks: readonly HiddenSelection[]
 }
 
 /** Where the events of an object lie; both ends included. */
-export interface Extent {
+export interface Extent extends StreamExtent {
   readonly firstMicros: number
   readonly lastMicros: number
-  /** First and last stream by name; absent: any. */
-  readonly streams?: readonly [first: string, last: string] | undefined
   /** Whether it may hold a stream; absent: as `streams` says. */
   readonly mayHold?: (stream: string) => boolean
 }
 
-/** Masks that may hide lines of a run with this `maskSeq`, or of the tail (-1). */
-export function masksAbove(masks: readonly Mask[], maskSeq: number): readonly Mask[] {
-  return masks.length === 0 ? masks : masks.filter(mask => mask.seq > maskSeq)
+/** What may hide lines of a run with this `maskSeq`, or of the tail (-1). */
+export function masksAbove(hidings: readonly Hiding[], maskSeq: number): readonly Hiding[] {
+  return hidings.length === 0 ? hidings : hidings.filter(hiding => hiding.seq > maskSeq)
 }
 
-/** What these masks hide of an object; `undefined`: surely nothing. */
-export function veilOf(masks: readonly Mask[], extent: Extent): Veil | undefined {
-  if (masks.length === 0) return undefined
-  const touching = masks.filter(mask => mayTouch(mask.selection, extent))
+/** What these hide of an object; `undefined`: surely nothing. */
+export function veilOf(hidings: readonly Hiding[], extent: Extent): Veil | undefined {
+  if (hidings.length === 0) return undefined
+  const touching = hidings.filter(hiding => mayTouch(hiding.selection, extent))
   return touching.length === 0 ? undefined : { masks: touching.map(mask => mask.selection) }
 }
 
 /** Whether an object may hold selected events; wrong only by saying yes. */
-function mayTouch(selection: EventSelection, extent: Extent): boolean {
-  const { stream, startMicros = 0, endMicros = Infinity } = selection
+export function mayTouch(selection: HiddenSelection, extent: Extent): boolean {
+  const { stream, except = [], startMicros = 0, endMicros = Infinity } = selection
   if (extent.firstMicros >= endMicros || extent.lastMicros < startMicros) return false
   if (stream === undefined) return true
   if (extent.mayHold && !isGlob(stream)) return extent.mayHold(stream)
-  return !extent.streams || mayMatchBetween(stream, ...extent.streams)
+  return mayHoldSome({ pattern: stream, except }, extent)
+}
+
+/** Whether all lines of an object are hidden; wrong only by saying no. */
+export function hidesAll({ masks }: Veil, extent: Extent): boolean {
+  return masks.some(({ stream, except = [], startMicros = 0, endMicros = Infinity, query }) => {
+    if (query !== undefined) return false
+    if (extent.firstMicros < startMicros || extent.lastMicros >= endMicros) return false
+    return stream === undefined || holdsAll({ pattern: stream, except }, extent)
+  })
 }
 
 /** Whether the line at hand is hidden. */

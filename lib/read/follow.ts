@@ -45,11 +45,12 @@ async function lookForNews(
   seen: ReadonlySet<string>,
 ): Promise<{ hits: Hit[]; missedBatches: number; isAll: boolean }> {
   const { listed, catalog } = snapshot
+  const { masks, horizons } = catalog
   const tail = listed.filter(batch => !seen.has(batch.identity))
   const present = new Set(tail.map(batch => batch.identity))
   const isMissed = (identity: string) => !seen.has(identity) && !present.has(identity)
   const missedBatches = catalog.recent.filter(isMissed).length
-  const fresh = { ...snapshot, catalog: { ...emptyCatalog, masks: catalog.masks }, tail }
+  const fresh = { ...snapshot, catalog: { ...emptyCatalog, masks, horizons }, tail }
   const wanted = asking.settings.followEventsMax
   const reading = new Reading(asking, fresh, { scope, order: 'asc', wanted })
   const hits: Hit[] = []

@@ -1,6 +1,7 @@
 import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
 import type { FieldSummary } from '../index/field-summary.ts'
 import type { FrameSet } from '../index/frame-set.ts'
+import { hidesAll, mayTouch } from '../mask/veil.ts'
 import type { Contest } from './contest.ts'
 import type { Matched } from './frame-knowledge.ts'
 import type { Source } from './plan.ts'
@@ -74,10 +75,11 @@ export function planFrames(
     const streams = held[i]!.map(entry => entry.stream)
     return idCount > 0 && contest.isContested(source.group, streams, firstMicros, lastMicros)
   })
-  const veiled = directory.frames.map((_, i) => mayHide(i))
+  const veiled = directory.frames.map((frame, i) => isVeiled(source, frame, held[i]!) && mayHide(i))
   const known: Known[] = []
   const asked = directory.streams.filter(entry => {
     if (!wantsStream(scope, entry.stream) || !overlaps(entry, scope)) return false
+    if (isHiddenPart(source, entry)) return false
     const isFree = [contested, veiled].every(
       flags => !flags.slice(entry.firstFrame, entry.lastFrame + 1).includes(true),
     )
@@ -96,7 +98,7 @@ export function planFrames(
     const parts = streams
       .filter(stream => wanted.has(stream))
       .map(stream => within(stream, entry, streams.length === 1))
-      .filter(part => overlaps(part, scope))
+      .filter(part => overlaps(part, scope) && !isHiddenPart(source, part))
     const isFree = !contested[position] && !veiled[position]
     const isWhole = parts.length === streams.length && isFree
     const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(position))
@@ -116,6 +118,21 @@ export function planFrames(
     }
   }
   return { frames, known }
+}
+
+/** Whether lines of the frame may be hidden, as far as time and streams tell. */
+function isVeiled({ veil }: Source, frame: FrameEntry, held: readonly StreamEntry[]): boolean {
+  if (!veil) return false
+  const streams = [held[0]?.stream ?? '', held.at(-1)?.stream ?? ''] as const
+  return veil.masks.some(selection => mayTouch(selection, { ...frame, streams }))
+}
+
+/** Whether everything of this stream is hidden. */
+function isHiddenPart({ veil }: Source, part: StreamPart): boolean {
+  const { stream, firstMicros, lastMicros } = part
+  return (
+    veil !== undefined && hidesAll(veil, { streams: [stream, stream], firstMicros, lastMicros })
+  )
 }
 
 /** What is known of the matches of a frame all of whose streams are wanted. */

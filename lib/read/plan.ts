@@ -1,8 +1,10 @@
-import type { IndexRef, ManifestRef, Mask, Rollup, SummaryRef } from '../catalog/catalog.ts'
+import type { IndexRef, ManifestRef, Rollup, SummaryRef } from '../catalog/catalog.ts'
+import { domainsOf } from '../catalog/domains.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
+import type { Domain } from '../core/domain.ts'
 import { mayMatchBetween } from '../core/glob.ts'
-import { holds } from '../core/rules.ts'
-import { masksAbove, type Veil, veilOf } from '../mask/veil.ts'
+import { type Hiding, hidingsOf } from '../mask/hiding.ts'
+import { hidesAll, masksAbove, type Veil, veilOf } from '../mask/veil.ts'
 import { groupOf, type TailEntry, tailMayHold } from '../store/keys.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -35,8 +37,17 @@ export interface Source {
   readonly manifest?: ManifestRef
   /** What the catalog hides of it; absent: nothing. */
   readonly veil?: Veil | undefined
-  /** Of a manifest: what may be hidden of the runs it lists. */
-  readonly masks?: readonly Mask[]
+  /** Of a manifest: what is known of all runs that it lists. */
+  readonly listing?: Listing
+  /** One that all its streams belong to. */
+  readonly domain?: Domain | undefined
+}
+
+/** What the catalog says of the runs of a manifest, or of one run. */
+interface Listing {
+  readonly domain: Domain | undefined
+  /** What may be hidden of them. */
+  readonly hidings: readonly Hiding[]
 }
 
 /** Which part of an index or summary tells of an object. */
@@ -49,7 +60,11 @@ interface FramesOf<Ref> {
 /** The objects that time and stream leave over, in no order. Pure. */
 export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
   const { catalog } = snapshot
-  const masks = holds('read-applies-masks') ? catalog.masks : []
+  const hidings = hidingsOf(catalog)
+  const domains = hidings.length > 0 ? domainsOf(catalog) : new Map<string, Domain>()
+  const listingOf = ({ domain }: { readonly domain: string }) => {
+    return { domain: domains.get(domain), hidings }
+  }
   const fresh = snapshot.tail.map(object => ({
     key: object.key,
     sizeBytes: object.sizeBytes,
@@ -64,10 +79,10 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     streamCount: undefined,
     index: undefined,
     entry: object,
-    veil: veilOf(masks, { ...object, streams: undefined, mayHold: s => tailMayHold(object, s) }),
+    veil: veilOf(hidings, { ...object, streams: undefined, mayHold: s => tailMayHold(object, s) }),
   }))
-  const sealed = catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0, masks))
-  const rolledUp = catalog.rollups.flatMap(rollup => sourcesOfRollup(rollup, masks))
+  const sealed = catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0, listingOf(run)))
+  const rolledUp = catalog.rollups.flatMap(rollup => sourcesOfRollup(rollup, listingOf(rollup)))
   return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
@@ -77,7 +92,7 @@ export function planManifest(manifest: Source, runs: readonly RolledRun[], scope
   let { framesBefore } = index
   const sources: Source[] = []
   for (const run of runs) {
-    sources.push(...sourcesOfRun(run, index.ref, framesBefore, manifest.masks ?? []))
+    sources.push(...sourcesOfRun(run, index.ref, framesBefore, manifest.listing!))
     framesBefore += run.buckets.reduce((sum, bucket) => sum + bucket.frameCount, 0)
   }
   return sources.filter(source => isWanted(source, scope))
@@ -88,26 +103,26 @@ function sourcesOfRun(
   run: RolledRun,
   ref: IndexRef,
   framesBeforeRun: number,
-  allMasks: readonly Mask[],
+  { domain, hidings }: Listing,
 ): Source[] {
   const group = groupOf(run)
-  const masks = masksAbove(allMasks, run.maskSeq)
+  const above = masksAbove(hidings, run.maskSeq)
   let framesBefore = 0
   return run.buckets.map(({ firstStream, lastStream, frameCount, ...bucket }) => {
     const index = { ref, framesBefore: framesBeforeRun + framesBefore, frameCount }
     const summary = { ref: run.summary, framesBefore, frameCount }
     framesBefore += frameCount
     const streams = [firstStream, lastStream] as const
-    const veil = veilOf(masks, { ...bucket, streams })
-    return { ...bucket, group, streams, index, summary, entry: undefined, veil }
+    const veil = veilOf(above, { ...bucket, streams, domain })
+    return { ...bucket, group, streams, domain, index, summary, entry: undefined, veil }
   })
 }
 
 function sourcesOfRollup(
   { manifests, index: ref, maskSeq }: Rollup,
-  allMasks: readonly Mask[],
+  { domain, hidings }: Listing,
 ): Source[] {
-  const masks = masksAbove(allMasks, maskSeq)
+  const listing = { domain, hidings: masksAbove(hidings, maskSeq) }
   let framesBefore = 0
   return manifests.map(manifest => {
     const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros, frameCount } = manifest
@@ -117,8 +132,9 @@ function sourcesOfRollup(
     const streams = [manifest.firstStream, manifest.lastStream] as const
     const sizes = { sizeBytes, footerBytes: sizeBytes, frameBytesMax: sizeBytes }
     const object = { key, ...sizes, eventCount, idCount, ...span, group: key, streams }
-    const veil = veilOf(masks, { ...span, streams })
-    return { ...object, streamCount: undefined, index, entry: undefined, manifest, veil, masks }
+    const veil = veilOf(listing.hidings, { ...span, streams, domain })
+    const hidden = { domain, listing, veil }
+    return { ...object, ...hidden, streamCount: undefined, index, entry: undefined, manifest }
   })
 }
 
@@ -126,7 +142,8 @@ function isWanted(source: Source, scope: Scope): boolean {
   return (
     source.firstMicros < scope.endMicros &&
     source.lastMicros >= scope.startMicros &&
-    mayHoldWanted(source, scope)
+    mayHoldWanted(source, scope) &&
+    !(source.veil && hidesAll(source.veil, source))
   )
 }
 

@@ -1,5 +1,5 @@
-import type { EventSelection } from '../catalog/catalog.ts'
 import { queryTerms } from '../index/query-terms.ts'
+import type { HiddenSelection } from '../mask/hiding.ts'
 import { requireQuery } from '../query/parse-query.ts'
 import type { Asking } from './asking.ts'
 import { Candidates } from './candidates.ts'
@@ -42,14 +42,14 @@ export class Veils {
   }
 
   mayHide(source: Source): boolean {
-    const mayHold = ({ query = '' }: EventSelection) =>
+    const mayHold = ({ query = '' }: HiddenSelection) =>
       this.#candidates.get(query)?.mayHold(source) ?? true
     return source.veil?.masks.some(mayHold) ?? false
   }
 
   mayHideIn(source: Source, position: number): boolean {
     const framesBefore = source.index?.framesBefore ?? 0
-    const mayHold = ({ query = '' }: EventSelection) =>
+    const mayHold = ({ query = '' }: HiddenSelection) =>
       this.#candidates
         .get(query)
         ?.of(source)

@@ -6,6 +6,7 @@ import type {
   Front,
 } from '../../lib/archive.ts'
 import { ArchiveError, type ErrorDetail } from '../../lib/core/errors.ts'
+import { logPolicy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import type {
   AnswerEnd,
@@ -204,6 +205,44 @@ export class FakeArchive implements Front {
 
   async erasures() {
     return [await this.erasure('one')]
+  }
+
+  async addHold() {}
+
+  async releaseHold() {}
+
+  async holds() {
+    return []
+  }
+
+  async policies() {
+    return [
+      { policy: { ...logPolicy, retentionMicros: 90 * 86_400e6 }, prunedBeforeMicros: 3600e6 },
+    ]
+  }
+
+  changePolicies(): Promise<never> {
+    throw new Error('no route sets policies')
+  }
+
+  attest(): Promise<never> {
+    throw new Error('no route attests')
+  }
+
+  verifySince(): Promise<never> {
+    throw new Error('no route verifies')
+  }
+
+  verify(): never {
+    throw new Error('no route verifies')
+  }
+
+  setPolicies(): Promise<never> {
+    throw new Error('no route sets policies')
+  }
+
+  prune(): Promise<never> {
+    throw new Error('no route prunes')
   }
 
   async close() {}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { labelOf } from '../../lib/brigade/choose-recut.ts'
 import { chooseRollup } from '../../lib/brigade/choose-rollup.ts'
 import {
   type BucketRef,
@@ -10,7 +11,9 @@ import {
   type Rollup,
   type Run,
 } from '../../lib/catalog/catalog.ts'
+import { logPolicy } from '../../lib/core/policy.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
+import { logLabel } from '../support/log-label.ts'
 import { noTerms } from '../support/no-terms.ts'
 
 const settings = settingsWith({
@@ -34,7 +37,7 @@ function run(id: string, at = 0, hours = 1, more: Partial<Run> = {}): Run {
   const summary = { key: '', sizeBytes: 0, headBytes: 0 }
   const period = { startMicros, endMicros: startMicros + hours * hour }
   const content = { isFull: true, buckets, digest: '', index: wholeIndex, summary, maskSeq: 0 }
-  return { id, policy: '**', ...period, ...content, ...more }
+  return { id, ...logLabel, ...period, ...content, ...more }
 }
 
 function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup {
@@ -43,7 +46,8 @@ function rollup(id: string, at: number, hours: number, sizeBytes = 100): Rollup 
   const counts = { runCount: 1, bucketCount: 1, sizeBytes, rawBytes: sizeBytes }
   const period = { startMicros, endMicros: startMicros + hours * hour }
   const content = { manifests, digest: '', index: wholeIndex, maskSeq: 0 }
-  return { id, policy: '**', ...period, ...counts, ...content }
+  const { policy, domain } = logLabel
+  return { id, policy, domain, ...period, ...counts, ...content }
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `r${i}`)
@@ -150,9 +154,18 @@ test('a part that is damaged stays as it is', () => {
 })
 
 test('parts of other policies are no company', () => {
-  const runs = threeRuns.map((each, i) => ({ ...each, policy: `${i % 2}/**` }))
+  const policies = ['0/**', '1/**'].map(pattern => ({ ...logPolicy, pattern }))
+  const runs = threeRuns.map((each, i) => ({ ...each, ...labelOf(policies[i % 2]!, policies) }))
 
-  assert.equal(chosen({ runs }), undefined)
+  assert.equal(chosen({ runs, policies }), undefined)
+  const alike = runs.map(each => ({ ...each, ...labelOf(policies[0]!, policies) }))
+  assert.notEqual(chosen({ runs: alike, policies }), undefined)
+})
+
+test('what is to be cut anew is not rolled up as it is', () => {
+  const policies = [{ ...logPolicy, frameSizeBytes: 2 ** 20 }]
+
+  assert.equal(chosen({ runs: threeRuns, policies }), undefined)
 })
 
 function days30(): string {

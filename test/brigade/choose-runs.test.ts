@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { chooseRuns } from '../../lib/brigade/choose-runs.ts'
 import { type BucketRef, type Catalog, emptyCatalog, type Run } from '../../lib/catalog/catalog.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
+import { logLabel } from '../support/log-label.ts'
 import { noTerms } from '../support/no-terms.ts'
 
 const settings = settingsWith({ compactRunsMin: 4, compactRunsMax: 6 })
@@ -13,6 +14,7 @@ const nowMicros = 100 * hour
 function runs(sizes: readonly number[], startMicros = 100 * hour, policy = '**'): Run[] {
   return sizes.map((sizeBytes, i) => ({
     id: `${policy}${startMicros / hour}/${i}`,
+    ...logLabel,
     policy,
     startMicros,
     endMicros: startMicros + hour,

@@ -12,6 +12,7 @@ import {
   type Run,
 } from '../../lib/catalog/catalog.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
+import { logLabel } from '../support/log-label.ts'
 import { noTerms } from '../support/no-terms.ts'
 
 const settings = settingsWith()
@@ -56,14 +57,14 @@ class Flow {
   #rollUp(nowMicros: number): boolean {
     const choice = chooseRollup(this.catalog, settings, nowMicros, none)
     if (!choice) return false
-    const { policy, period, parts, isFinal } = choice
+    const { policy, domain, period, parts, isFinal } = choice
     const sizeBytes = sum(parts, part => (isRun(part) ? sizeOf(part) : part.sizeBytes))
     this.indexedBytes += sizeBytes
     const manifests = [{ frameCount: sum(parts, framesOfPart) } as ManifestRef]
     const content = { manifests, digest: '', maskSeq: 0 }
     const counts = { runCount: 0, bucketCount: 0, sizeBytes, rawBytes: 0, ...content }
     const id = `${this.#made++}`
-    const made: Rollup = { id, policy, ...period, ...counts, index: indexOf(isFinal) }
+    const made: Rollup = { id, policy, domain, ...period, ...counts, index: indexOf(isFinal) }
     const isLeft = ({ id }: Run | Rollup) => !parts.some(part => part.id === id)
     const { runs, rollups } = this.catalog
     this.catalog = {
@@ -81,7 +82,7 @@ class Flow {
     const summary = { key: '', sizeBytes: 0, headBytes: 0 }
     const sealed = { isFull: false, buckets, digest: '', maskSeq: 0 }
     const content = { ...sealed, index: indexOf(false), summary }
-    return { id: `${this.#made++}`, policy: '**', startMicros, endMicros, ...content }
+    return { id: `${this.#made++}`, ...logLabel, startMicros, endMicros, ...content }
   }
 }
 

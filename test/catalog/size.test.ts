@@ -10,6 +10,7 @@ import { encodeCatalog } from '../../lib/catalog/load.ts'
 import { encodeBytes } from '../../lib/core/base32.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { indexKey, manifestKey } from '../../lib/store/keys.ts'
+import { logLabel } from '../support/log-label.ts'
 
 const hour = 3600e6
 /** 2026-01-01T00:00:00Z */
@@ -57,7 +58,8 @@ function rollup(startMicros: number, hours: number): Rollup {
   const id = `${jobId}/0`
   const digest = Buffer.from(random.bytes(32)).toString('hex')
   const content = { manifests, digest, index, maskSeq: 0 }
-  return { id, policy: '**', startMicros, endMicros, ...counts, ...content }
+  const { policy, domain } = logLabel
+  return { id, policy, domain, startMicros, endMicros, ...counts, ...content }
 }
 
 test('the catalog of seven years at 1 TB a day stays small', () => {

@@ -3,12 +3,15 @@ import { compact } from '../../lib/brigade/compact.ts'
 import { raiseFloor } from '../../lib/brigade/floor.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
+import { prune } from '../../lib/brigade/prune.ts'
+import { recut } from '../../lib/brigade/recut.ts'
 import { rollUp } from '../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../lib/brigade/sweep.ts'
+import { inDomain } from '../../lib/core/domain.ts'
 import { logPolicy, type Policy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import { putMask } from '../../lib/mask/put-mask.ts'
-import { appendBatch, setPolicies } from '../support/brigade-place.ts'
+import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import type { TestEvent } from '../support/make-archive.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
 import type { Dice } from './dice.ts'
@@ -48,7 +51,7 @@ export interface Arrangement {
   readonly state: State
   readonly place: TestPlace
   readonly events: readonly KnownEvent[]
-  /** With those that were erased. */
+  /** With those that were erased or pruned. */
   readonly given: readonly KnownEvent[]
 }
 
@@ -68,11 +71,16 @@ export async function arrange(
     sealedCompressionLevel: 1,
     groupCommitMillis: 0,
   })
-  await setPolicies(place, drawPolicies(dice))
   const yard = new Yard(place, batchesOf(events, dice), dice)
+  await yard.changePolicies()
   const erasures = drawErasures(events, dice)
   await yard.bringInto(state, erasures)
-  const left = events.filter(event => !erasures.some(({ isErased }) => isErased(event)))
+  const { horizons } = await catalogOf(place)
+  const isPruned = ({ stream, time }: TestEvent) =>
+    horizons.some(horizon => time < horizon.beforeMicros && inDomain(stream, horizon))
+  const left = events.filter(
+    event => !isPruned(event) && !erasures.some(({ isErased }) => isErased(event)),
+  )
   return { state, place, events: knownEvents(left), given: knownEvents(events) }
 }
 
@@ -84,7 +92,16 @@ function drawErasures(events: readonly TestEvent[], dice: Dice): DrawnErasure[] 
   )
 }
 
-function drawPolicies(dice: Dice): Policy[] {
+/** Some of them with a retention that lies among the events. */
+function drawPolicies(events: readonly TestEvent[], nowMicros: number, dice: Dice): Policy[] {
+  return drawSizes(dice).map(policy => {
+    if (events.length === 0 || dice.chance(0.6)) return policy
+    const retentionMicros = nowMicros - dice.pick(events).time + dice.pick([0, 3600e6, 3600e7])
+    return retentionMicros >= 3600e6 ? { ...policy, retentionMicros } : policy
+  })
+}
+
+function drawSizes(dice: Dice): Policy[] {
   const sizes = {
     bucketSizeBytes: dice.pick([3_000, 20_000, 1_000_000]),
     frameSizeBytes: dice.pick([700, 4_000, 30_000]),
@@ -92,7 +109,7 @@ function drawPolicies(dice: Dice): Policy[] {
   const all: Policy = { ...logPolicy, ...sizes }
   const small: Policy = { ...all, pattern: 'user/**', frameSizeBytes: 700 }
   const web: Policy = { ...all, pattern: 'web*/**', bucketSizeBytes: 5_000 }
-  return dice.pick([[all], [small, all], [web, small, all]])
+  return dice.pick([[all], [small, all], [web, small, all], [small, web], [all, web]])
 }
 
 /** Neighbours together or anything with anything. */
@@ -108,12 +125,14 @@ function batchesOf(events: readonly TestEvent[], dice: Dice): TestEvent[][] {
 class Yard {
   readonly #place: TestPlace
   readonly #waiting: TestEvent[][]
+  readonly #events: readonly TestEvent[]
   readonly #dice: Dice
   readonly #damaged = new Set<string>()
 
   constructor(place: TestPlace, batches: TestEvent[][], dice: Dice) {
     this.#place = place
     this.#waiting = batches
+    this.#events = batches.flat()
     this.#dice = dice
   }
 
@@ -121,10 +140,17 @@ class Yard {
   async bringInto(state: State, erasures: readonly DrawnErasure[]): Promise<void> {
     const steps: readonly Step[] = scripts[state]
     const waiting = erasures.map(erasure => ({ erasure, at: this.#dice.below(steps.length + 1) }))
+    const pruneAt = this.#dice.pick([-1, this.#dice.below(steps.length + 1)])
     for (const [i, step] of [...steps, 'rest' as const].entries()) {
+      if (i === pruneAt) await prune(this.#place, { confirmed: true })
       for (const { erasure, at } of waiting) if (at === i) await this.#erase(erasure)
       await this.#take(step)
     }
+  }
+
+  async changePolicies(): Promise<void> {
+    const nowMicros = this.#place.clock.nowMicros()
+    await setPolicies(this.#place, drawPolicies(this.#events, nowMicros, this.#dice))
   }
 
   async #erase({ selection }: DrawnErasure): Promise<void> {
@@ -193,6 +219,9 @@ class Yard {
       () => moveAbsorbed(place),
       () => raiseFloor(place),
       () => this.#work(),
+      () => this.changePolicies(),
+      () => prune(place, { confirmed: true }),
+      () => recut(place, this.#damaged),
       async () => place.clock.advance(this.#dice.pick([1e3, 3600e3, oneYear / 20])),
     ])()
   }

@@ -7,6 +7,7 @@ import { planRead, type Source } from '../../lib/read/plan.ts'
 import type { Selection } from '../../lib/read/question.ts'
 import { scopeOf } from '../../lib/read/scope.ts'
 import { makeStreamFilter } from '../../lib/store/stream-filter.ts'
+import { logLabel } from '../support/log-label.ts'
 import { noTerms } from '../support/no-terms.ts'
 
 const catalog: Catalog = {
@@ -95,7 +96,7 @@ function run(
   const summary = { key: `index/${id}/000000-fields`, sizeBytes: 100, headBytes: 10 }
   const period = { startMicros: first, endMicros: last + 1 }
   const content = { buckets: [bucket], digest: '', index, summary, maskSeq: 0 }
-  return { id, policy: '**', ...period, isFull: false, ...content }
+  return { id, ...logLabel, ...period, isFull: false, ...content }
 }
 
 function fresh(key: string, first: number, last: number, streams: string[]) {

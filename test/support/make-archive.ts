@@ -38,6 +38,7 @@ import {
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import type { Store } from '../../lib/store/store.ts'
 import { makeStreamFilter } from '../../lib/store/stream-filter.ts'
+import { logLabel } from './log-label.ts'
 
 /** An event as a test writes it down; `rest` is what follows `@id` in the line, without braces. */
 export interface TestEvent {
@@ -122,7 +123,7 @@ export class ArchiveMaker {
     await this.store.create(key, bytes)
     const ref = { key, sizeBytes: bytes.length, terms: section.shape }
     const content = { buckets: refs, digest: digestOfObjects(digests), index: ref, maskSeq: 0 }
-    const run = { policy: '**', startMicros, endMicros, isFull: false, ...content }
+    const run = { ...logLabel, startMicros, endMicros, isFull: false, ...content }
     return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
   }
 
@@ -144,7 +145,8 @@ export class ArchiveMaker {
       startMicros: Math.min(...runs.map(run => run.startMicros)),
       endMicros: Math.max(...runs.map(run => run.endMicros)),
     }
-    const choice = { policy: '**', period, parts: runs, isFinal: this.#made % 2 === 0 }
+    const { policy, domain } = logLabel
+    const choice = { policy, domain, period, parts: runs, isFinal: this.#made % 2 === 0 }
     return await makeRollup(place, job, choice, new Set())
   }
 

@@ -30,6 +30,9 @@ async function show(session: Session, done: BrigadeReport): Promise<void> {
   for (const object of done.damaged) {
     session.warn(`varve: damaged: ${object} cannot be read and is left as it is`)
   }
+  for (const reason of done.unprunedReasons) {
+    session.warn(`varve: not pruned: ${reason}; see varve prune --dry-run`)
+  }
   const line = session.isHuman ? describeReport(done) : JSON.stringify(done)
   await session.output.write(line, '\n')
 }
@@ -41,6 +44,8 @@ export function describeReport(done: BrigadeReport): string {
       `folded ${showCounted(done.foldedEvents, 'event')} of ` +
         showCounted(done.foldedBatches, 'batch', 'batches'),
     done.compactedRuns > 0 && `compacted ${showCounted(done.compactedRuns, 'run')}`,
+    done.recutRuns > 0 && `cut ${showCounted(done.recutRuns, 'run')} anew`,
+    done.prunedPolicies.length > 0 && `pruned ${done.prunedPolicies.join(', ')}`,
     done.rolledUpParts > 0 && `rolled up ${showCounted(done.rolledUpParts, 'part')}`,
     done.sweptObjects > 0 && `swept ${showCounted(done.sweptObjects, 'object')}`,
     done.collectedObjects > 0 && `collected ${showCounted(done.collectedObjects, 'orphan')}`,
