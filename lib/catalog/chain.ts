@@ -17,7 +17,7 @@ export function chained(current: Catalog, next: Catalog, nowMicros: number): Cat
     previous: chain.length === 0 ? next.archive : chain.head,
     generation: next.generation,
     micros: nowMicros,
-    kind: job?.kind ?? Object.keys(change.set).join(' '),
+    kind: job?.kind ?? (Object.keys(change.set).join(' ') || 'commit'),
     ...(job && { job: job.jobId }),
     ...change,
   }

@@ -103,7 +103,7 @@ const tamperings: readonly Tampering[] = [
       const landed = (later: Catalog) => later.runs.length === 2
       await commit(place, now => ({ next: runsWithout(now, 0), landed }))
     },
-    says: /^entry \d+ \(\) dropped 2 of 2 events: no erasure, no prune$/,
+    says: /^entry \d+ \(commit\) dropped 2 of 2 events: no erasure, no prune$/,
   },
   {
     what: 'a span that hides the events of a bucket from readers',

@@ -58,7 +58,12 @@ export class Scene {
 
   constructor(settings: Partial<Settings> = {}, world = new World()) {
     this.world = world
-    this.#settings = settingsWith({ recentMax: 0, claimStaleMillis: 0, ...settings })
+    this.#settings = settingsWith({
+      recentMax: 0,
+      chainEntriesMax: 1,
+      claimStaleMillis: 0,
+      ...settings,
+    })
   }
 
   place(process: string): Workplace {
