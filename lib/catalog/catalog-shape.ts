@@ -200,7 +200,7 @@ const claim = recordOf<Claim>({
 
 const chainPart = recordOf<ChainPart>({ id: text, digest: text, events: count, ids: count })
 
-const chainEntry = recordOf<ChainEntry>({
+export const chainEntryShape = recordOf<ChainEntry>({
   number: count,
   previous: text,
   generation: count,
@@ -222,7 +222,7 @@ const chainSegment = recordOf<ChainSegment>({
 const chain = recordOf<Chain>({
   length: count,
   head: text,
-  entries: listOf(chainEntry),
+  entries: listOf(chainEntryShape),
   segments: listOf(chainSegment),
 })
 

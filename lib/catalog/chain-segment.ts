@@ -2,6 +2,7 @@ import { unwrap, wrap } from '../bytes/envelope.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings } from '../core/settings.ts'
 import type { Store } from '../store/store.ts'
+import { chainEntryShape } from './catalog-shape.ts'
 import type { Chain, ChainEntry, ChainSegment } from './chain-entry.ts'
 
 /** Entries of the chain as an object holds them: one a line (docs/format.md, section 13). */
@@ -19,11 +20,19 @@ export async function loadEntries(store: Store, segment: ChainSegment): Promise<
   if (!found) throw new ArchiveError('missing', `${segment.key} is gone`)
   const raw = unwrap(found.bytes, segment.key, defaultSettings.catalogBytesMax)
   const lines = raw.toString('utf8').split('\n').slice(0, -1)
+  return lines.map((line, i) => parseEntry(line, `${segment.key}, line ${i + 1}`))
+}
+
+function parseEntry(line: string, name: string): ChainEntry {
+  let entry: unknown
   try {
-    return lines.map(line => JSON.parse(line))
+    entry = JSON.parse(line)
   } catch (cause) {
-    throw new ArchiveError('corrupt', `${segment.key} holds a line that is no entry`, { cause })
+    throw new ArchiveError('corrupt', `${name} is not JSON`, { cause })
   }
+  const fault = chainEntryShape(entry)
+  if (fault) throw new ArchiveError('corrupt', `${name}: ${fault}`)
+  return entry as ChainEntry
 }
 
 /** All entries in order, a segment at a time. */

@@ -7,6 +7,7 @@ import { indexPartKey, jobOfOutput, knownPrefixes, outputPrefixes } from '../sto
 import { listAll, type Store } from '../store/store.ts'
 import type { Finding } from './finding.ts'
 import type { Inspection } from './inspection.ts'
+import { verifyChain } from './verify-chain.ts'
 
 /** An output of a job that the catalog refers to, itself or through a manifest. */
 interface Reference {
@@ -32,6 +33,7 @@ export async function* verifyReferences(inspection: Inspection): AsyncGenerator<
   }
   yield* staleClaims(inspection, catalog)
   yield* foreignObjects(inspection)
+  yield* verifyChain(inspection)
 }
 
 /** Beginnings of job ids, chosen such that about so many objects have each. */
@@ -141,9 +143,10 @@ function* ofIndex({ key, sizeBytes, terms }: IndexRef, holder: string): Generato
 async function isMissing(store: Store, { key, holder }: Reference): Promise<boolean> {
   const { objects } = await store.list(key, { limit: 1 })
   if (objects[0]?.key === key) return false
-  const { runs, rollups, absorbed } = (await loadCatalog(store)).catalog
+  const { runs, rollups, absorbed, chain } = (await loadCatalog(store)).catalog
   const holders = [...runs.map(run => run.id), ...rollups.map(rollup => rollup.id)]
-  return [...holders, ...absorbed.map(segment => segment.key)].includes(holder)
+  const segments = [...absorbed, ...chain.segments].map(segment => segment.key)
+  return [...holders, ...segments].includes(holder)
 }
 
 function* staleClaims({ place }: Inspection, { claims }: Catalog): Generator<Finding> {

@@ -110,7 +110,8 @@ const tamperings: readonly Tampering[] = [
     tamper: async place =>
       forgeCatalog(place.store, now => {
         const [run, ...others] = now.runs
-        const buckets = [{ ...run!.buckets[0]!, lastMicros: 1 }]
+        const [bucket] = run!.buckets
+        const buckets = [{ ...bucket!, lastMicros: bucket!.firstMicros }]
         return { ...now, runs: [{ ...run!, buckets }, ...others] }
       }),
     says: /^the catalog describes \S+ otherwise$/,
