@@ -7,11 +7,13 @@ import { Member } from '../../lib/brigade/member.ts'
 import { listTail } from '../../lib/catalog/tail.ts'
 import { logPolicy } from '../../lib/core/policy.ts'
 import { attest } from '../../lib/operate/attest.ts'
+import { backUp } from '../../lib/operate/backup.ts'
 import { verifySince } from '../../lib/operate/evidence.ts'
 import type { Store } from '../../lib/store/store.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import { replaceObject } from '../support/insider.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
+import { grownPlace, otherStore, restored } from './grown-place.ts'
 
 const hour = 3600e3
 
@@ -125,6 +127,21 @@ test('what is replaced while it is verified is looked for again', async () => {
   assert.ok(isMerged)
   assert.deepEqual([report.verdict, report.broken], ['proven', []])
   assert.equal(report.checked.events, 3)
+})
+
+test('what was attested before a backup is proven in the restored archive', async () => {
+  const place = await grownPlace()
+  const { hash, events } = await attest(place)
+  const backup = otherStore(place)
+  await backUp(place, backup)
+  const target = await restored(place, backup)
+  await append(target, 'new')
+  await new Member(target).once()
+
+  const report = await verifySince(target, hash)
+
+  assert.deepEqual([report.verdict, report.broken], ['proven', []])
+  assert.deepEqual([report.checked.events, report.newEvents], [events, 1])
 })
 
 const steps = fc.array(
