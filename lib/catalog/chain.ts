@@ -12,6 +12,7 @@ export function chained(current: Catalog, next: Catalog, nowMicros: number): Cat
   if (!change) return next
   const { chain } = next
   const job = finishedJob(current, next)
+  const erasures = erasuresAt(current, next, change)
   const entry: ChainEntry = {
     number: chain.length + 1,
     previous: chain.length === 0 ? next.archive : chain.head,
@@ -20,6 +21,7 @@ export function chained(current: Catalog, next: Catalog, nowMicros: number): Cat
     kind: job?.kind ?? (Object.keys(change.set).join(' ') || 'commit'),
     ...(job && { job: job.jobId }),
     ...change,
+    ...(erasures.length > 0 && { erasures }),
   }
   const entries = [...chain.entries, entry]
   return {
@@ -103,6 +105,13 @@ function changedMembers(current: Catalog, next: Catalog): Record<string, string>
     if (digest !== digestOf(current[name])) set[name] = digest
   }
   return set
+}
+
+/** Erasures that may have taken events out of what was removed, or that are begun by this. */
+function erasuresAt(current: Catalog, next: Catalog, { removed }: Change): string[] {
+  const known = new Set(current.masks.map(mask => mask.erasureId))
+  const begun = next.masks.map(mask => mask.erasureId).filter(id => !known.has(id))
+  return removed.length > 0 ? [...known, ...begun] : begun
 }
 
 /** The claim that this commit takes back with what its job made. */

@@ -35,7 +35,7 @@ const verdicts: { readonly [Verdict in EvidenceReport['verdict']]: string } = {
 }
 
 function showEvidence(report: EvidenceReport): string {
-  const { verdict, mark, broken, recorded, checked, entries, newEvents } = report
+  const { verdict, mark, broken, recorded, checked, entries, newEvents, merges } = report
   const since = mark
     ? `entry ${showCount(mark.number)} of ${timesIn()(mark.micros)}, generation ${mark.generation}`
     : 'no entry'
@@ -49,12 +49,13 @@ function showEvidence(report: EvidenceReport): string {
       `${showCounted(checked.events, 'event')} in ${showCounted(checked.runs, 'run')}, ` +
         showBytes(checked.bytes),
     ],
+    ...(merges > 0 ? [['merged', `${showCounted(merges, 'job')}, proven by counts`]] : []),
     ['new', `${showCounted(newEvents, 'event')}; ${showCounted(entries, 'entry', 'entries')}`],
   ])
 }
 
 function showChange({ number, micros, kind, events, erasures }: RecordedChange): string {
+  const lost = events > 0 ? `: ${showCounted(events, 'event')} fewer` : ''
   const why = erasures.length > 0 ? ` (erasure ${erasures.join(', ')})` : ''
-  const when = timesIn()(micros)
-  return `${when} ${kind}: ${showCounted(events, 'event')} fewer${why}, entry ${number}`
+  return `${timesIn()(micros)} ${kind}${lost}${why}, entry ${number}`
 }

@@ -42,6 +42,8 @@ export class EvidenceLedger {
   readonly recorded: RecordedChange[] = []
   /** Events that were folded since. */
   newEvents = 0
+  /** Jobs that wrote older events anew: their counts are proven, their content is not. */
+  merges = 0
   /** The entry whose hash it is. */
   mark: ChainEntry | undefined
   readonly since: string
@@ -74,20 +76,39 @@ export class EvidenceLedger {
   #account(entry: ChainEntry, inputs: readonly Lineage[]): void {
     const before = sum(inputs, input => input.part.events)
     const after = sum(entry.added, part => part.events)
-    if (inputs.length === 0) {
-      this.newEvents += after
-      return
-    }
-    const events = before - after
-    const { number, micros, kind, job } = entry
-    const what = `entry ${number} (${kind}${job ? ` by job ${job}` : ''})`
-    if (events < 0) this.faults.push(`${what} made ${after} events of ${before}`)
-    else if (events > 0 && !this.#mayLose(entry, inputs, events)) {
-      this.faults.push(`${what} dropped ${events} of ${before} events: no erasure, no prune`)
-    } else if (events > 0) {
-      const erasures = entry.erasures ?? []
+    if (inputs.length === 0) this.newEvents += after
+    else this.#demandSum(entry, inputs, before, after)
+    this.#demandSameRuns(entry, inputs)
+    const events = inputs.length === 0 ? 0 : before - after
+    if (events > 0 || isTold(entry)) {
+      const { number, micros, kind, job, erasures = [] } = entry
       this.recorded.push({ number, micros, kind, ...(job && { job }), events, erasures })
     }
+  }
+
+  #demandSum(entry: ChainEntry, inputs: readonly Lineage[], before: number, after: number): void {
+    if (after > before) this.faults.push(`${nameOf(entry)} made ${after} events of ${before}`)
+    if (after >= before || this.#mayLose(entry, inputs, before - after)) return
+    const lost = `${before - after} of ${before} events`
+    this.faults.push(`${nameOf(entry)} dropped ${lost}: no erasure, no prune`)
+  }
+
+  /** A run that moves in or out of a roll-up stays what it is; any other is written anew. */
+  #demandSameRuns(entry: ChainEntry, inputs: readonly Lineage[]): void {
+    if (!inputs.some(input => input.isOld)) return
+    let isMerged = false
+    for (const part of entry.added) {
+      if (part.runs !== undefined) {
+        isMerged ||= entry.kind !== 'roll-up'
+        continue
+      }
+      const known = inputs.map(input => input.runs.get(part.id)).find(Boolean)
+      if (known && known.part.digest !== part.digest) {
+        this.faults.push(`${nameOf(entry)} describes run ${part.id} otherwise`)
+      }
+      isMerged ||= !known
+    }
+    if (isMerged) this.merges++
   }
 
   /**
@@ -103,6 +124,19 @@ export class EvidenceLedger {
   #hasHorizons(): boolean {
     return this.#horizons !== '' && this.#horizons !== noHorizons
   }
+}
+
+function nameOf({ number, kind, job }: ChainEntry): string {
+  return `entry ${number} (${kind}${job ? ` by job ${job}` : ''})`
+}
+
+/** Members that change with every step of an erasure, which is told when it begins. */
+const silent: ReadonlySet<string> = new Set(['masks', 'maskSeq', 'erasures'])
+
+/** Whether it says more than which runs there are. */
+function isTold({ set, removed, erasures = [] }: ChainEntry): boolean {
+  const isBegun = erasures.length > 0 && removed.length === 0
+  return isBegun || Object.keys(set).some(name => !silent.has(name))
 }
 
 const noHorizons = digestOf([])

@@ -20,11 +20,13 @@ export interface EvidenceReport {
   readonly head: string
   /** What was replaced, changed or dropped and not recorded. */
   readonly broken: readonly string[]
-  /** Prunes, erasures and copies left out since then. */
+  /** Prunes, erasures, copies left out and settings since then. */
   readonly recorded: readonly RecordedChange[]
   /** Found as it was recorded. */
   readonly checked: CheckedObjects
   readonly newEvents: number
+  /** Jobs that wrote older events anew: that these are the same is proven by their counts only. */
+  readonly merges: number
 }
 
 /**
@@ -80,7 +82,7 @@ function reportOf(
   unread: ArchiveError | undefined,
   objects: EvidenceObjects,
 ): EvidenceReport {
-  const { mark, recorded, newEvents } = ledger
+  const { mark, recorded, newEvents, merges } = ledger
   const broken = unread
     ? [`the chain cannot be followed: ${unread.message}`]
     : [...ledger.chainFaults(catalog), ...objects.faults]
@@ -95,5 +97,6 @@ function reportOf(
     recorded,
     checked: objects.checked,
     newEvents,
+    merges,
   }
 }

@@ -6,6 +6,7 @@ import { claimJob } from '../../lib/brigade/job.ts'
 import { Member } from '../../lib/brigade/member.ts'
 import { listTail } from '../../lib/catalog/tail.ts'
 import { logPolicy } from '../../lib/core/policy.ts'
+import { putMask } from '../../lib/mask/put-mask.ts'
 import { attest } from '../../lib/operate/attest.ts'
 import { backUp } from '../../lib/operate/backup.ts'
 import { verifySince } from '../../lib/operate/evidence.ts'
@@ -101,6 +102,28 @@ test('copies that a merge leaves out are told', async () => {
   )
 })
 
+test('an erasure is told with what it took, and all else is proven', async () => {
+  const place = makePlace({ compactRunsMin: 2 })
+  for (const name of ['a', 'b', 'c']) {
+    await append(place, name)
+    await fold(place, new Set())
+  }
+  const { hash } = await attest(place)
+  await putMask(place, { erasureId: 'e-1', selection: { stream: 'a', query: 'name:b' } })
+  place.clock.advance(40 * 24 * hour)
+  await new Member(place).once()
+
+  const { verdict, broken, recorded, merges } = await verifySince(place, hash)
+
+  assert.deepEqual([verdict, broken, merges > 0], ['proven', [], true])
+  assert.equal(recorded[0]!.kind, 'maskSeq masks')
+  assert.ok(recorded.every(({ erasures }) => erasures.includes('e-1')))
+  assert.equal(
+    recorded.reduce((total, { events }) => total + events, 0),
+    1,
+  )
+})
+
 test('what is replaced while it is verified is looked for again', async () => {
   const place = makePlace({ compactRunsMin: 2 })
   for (const name of ['a', 'b', 'c']) {
@@ -150,6 +173,7 @@ const steps = fc.array(
     { weight: 3, arbitrary: fc.record({ do: fc.constant('fold'), n: fc.nat() }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('work'), n: fc.nat({ max: 60 }) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('policy'), n: fc.nat({ max: 2 }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('erase'), n: fc.nat({ max: 4 }) }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('attest'), n: fc.nat() }) },
   ),
   { minLength: 4, maxLength: 24 },
@@ -166,7 +190,9 @@ test('every hash of an honest history is proven for ever', async () => {
       for (const hash of hashes) {
         const { verdict, broken, recorded } = await verifySince(place, hash)
         assert.deepEqual([verdict, broken], ['proven', []])
-        for (const { kind } of recorded) assert.equal(kind, 'compact')
+        for (const { kind, erasures } of recorded) {
+          assert.ok(erasures.length > 0 || ['compact', 'policies'].includes(kind), kind)
+        }
       }
     }),
     { numRuns: 60 },
@@ -189,6 +215,9 @@ async function take(
     await new Member(place).once()
   } else if (step.do === 'policy') {
     await setPolicies(place, [{ ...logPolicy, bucketSizeBytes: 2 ** (step.n * 10) }])
+  } else if (step.do === 'erase') {
+    const erasureId = `e${(await catalogOf(place)).generation}`
+    await putMask(place, { erasureId, selection: { stream: `b/${step.n}` } })
   } else if ((await catalogOf(place)).chain.length > 0) {
     hashes.push((await attest(place)).hash)
   }

@@ -143,6 +143,17 @@ const tamperings: readonly Tampering[] = [
     says: /^entry \d+ \(compact by job \S+\) dropped 1 of 6 events: no erasure, no prune$/,
   },
   {
+    what: 'a commit that describes a run otherwise',
+    tamper: async place => {
+      const landed = (later: Catalog) => later.runs[0]!.digest === ''
+      await commit(place, now => ({
+        next: { ...now, runs: now.runs.map(run => ({ ...run, digest: '' })) },
+        landed,
+      }))
+    },
+    says: /^(entry \d+ \(commit\) describes run|the buckets of run) \S+/,
+  },
+  {
     what: 'an entry of the chain that says something else',
     tamper: async place =>
       forgeCatalog(place.store, now =>

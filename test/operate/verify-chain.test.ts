@@ -57,7 +57,7 @@ test('a segment that holds no entries is damaged, whatever stands in it', async 
   }
 })
 
-test('an entry that does not follow and a setting without an entry are contradictions', async () => {
+test('an entry that does not follow, a setting without an entry: contradictions', async () => {
   const place = await chainedArchive()
   await forgeCatalog(place.store, now => ({ ...now, policies: [logPolicy] }))
   const [unset] = await faultsOf(place)
