@@ -20,7 +20,9 @@ export async function leftovers(world: World, place: Workplace): Promise<string[
   const tail = world.keys('tail/')
   const orphans = outputs.filter(key => !referenced.has(key))
   const missing = [...referenced].filter(key => !world.object(key))
-  const findings = await Array.fromAsync(verifyArchive(place))
+  const all = await Array.fromAsync(verifyArchive(place))
+  // A world may hold backups and other archives beside this one.
+  const findings = all.filter(({ kind }) => kind !== 'foreign')
   return [
     ...findings.map(({ kind, object, reason }) => `verify: ${kind} ${object}: ${reason}`),
     ...(await chainFaults(place, catalog)),

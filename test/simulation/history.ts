@@ -1,5 +1,7 @@
 import { Member } from '../../lib/brigade/member.ts'
 import { createReader } from '../../lib/read/reader.ts'
+import { BackupActor } from './actors/backup-actor.ts'
+import { Eraser } from './actors/eraser.ts'
 import { MemberActor } from './actors/member.ts'
 import { ReaderActor, turnPages } from './actors/reader.ts'
 import { Writer } from './actors/writer.ts'
@@ -25,8 +27,14 @@ export interface HistoryReport {
   readonly trace: readonly string[]
 }
 
-/** Appends, rounds and questions of one history: 300 in all. */
-const operationsOf: Readonly<Record<Role, number>> = { writer: 100, member: 100, reader: 100 }
+/** Appends, work of members and questions of one history; at times there is more. */
+const operationsOf: Readonly<Record<Role, number>> = {
+  writer: 100,
+  member: 100,
+  reader: 100,
+  eraser: 5,
+  backup: 3,
+}
 /** Rounds of one member after the last fault; more would be a brigade that never finishes. */
 const restRoundsMax = 12
 /** What is under way when the faults stop has arrived then. */
@@ -62,10 +70,12 @@ class History {
   readonly stage: Stage
   readonly #swarm: Swarm
   readonly #scene: Scene
+  readonly #backups: BackupActor
 
   constructor(stage: Stage) {
     this.stage = stage
     this.#swarm = stage.swarm
+    this.#backups = new BackupActor(stage, 'b0')
     this.#scene = new Scene(stage.swarm.settings, stage.world)
   }
 
@@ -78,6 +88,8 @@ class History {
       ...this.#cast('writer', name => new Writer(this.stage, name)),
       ...this.#cast('member', name => new MemberActor(this.stage, name)),
       ...this.#cast('reader', name => new ReaderActor(this.stage, name)),
+      ...this.#cast('eraser', name => new Eraser(this.stage, name)),
+      ...this.#cast('backup', () => this.#backups),
     ])
     this.stage.calm()
     await world.clockFor('last').sleep(restMillis)
@@ -115,6 +127,7 @@ class History {
       const reader = createReader(this.stage.place(`last-${order}`))
       broken.push(...(await turnPages(reader, { ...question, order }, all)))
     }
+    broken.push(...(await this.#backups.restoreAll()))
     broken.push(...(await leftovers(world, this.stage.place('last'))))
   }
 }

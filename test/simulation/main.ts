@@ -1,25 +1,29 @@
 /**
  * `npm run sim -- [--seed N [--trace]] [--seeds N] [--report] [--json]`: plays histories; exit
  * status 1 at the first broken promise, with the seed to replay it. `--report` does everything
- * exhaustive as well and prints the table of reliability figures.
+ * exhaustive as well and prints the table of reliability figures; `--table` writes the table of
+ * rules and their tests into docs/protocol.md.
  */
 import { parseArgs } from 'node:util'
 import { exhaustiveFigures } from './exhaustive/figures.ts'
 import { type Figure, figuresOf, printFigures } from './figures.ts'
 import { playHistory } from './history.ts'
 import { playSeeds } from './play-seeds.ts'
+import { writeRows } from './protocol/rule-table.ts'
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '200' },
     trace: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 
-if (values.seed === undefined) await playMany(asNumber('seeds', values.seeds))
+if (values.table) writeRows()
+else if (values.seed === undefined) await playMany(asNumber('seeds', values.seeds))
 else await replay(asNumber('seed', values.seed))
 
 /** One history. */

@@ -42,7 +42,7 @@ export interface Swarm {
   readonly actors: Readonly<Record<Role, number>>
 }
 
-export type Role = 'writer' | 'member' | 'reader'
+export type Role = 'writer' | 'member' | 'reader' | 'eraser' | 'backup'
 
 const hour = 3_600_000
 
@@ -64,7 +64,13 @@ export function swarmOf(seed: number): Swarm {
     settings: settingsOf(dice, processFaults),
     policies: policiesOf(dice),
     otherSettings: { tailCompressionLevel: 3, sealedCompressionLevel: 2, manifestBucketsMax: 7 },
-    actors: { writer: 1 + dice.below(4), member: 1 + dice.below(3), reader: 1 + dice.below(3) },
+    actors: {
+      writer: 1 + dice.below(4),
+      member: 1 + dice.below(3),
+      reader: 1 + dice.below(3),
+      eraser: dice.chance(0.3) ? 1 : 0,
+      backup: dice.chance(0.2) ? 1 : 0,
+    },
   }
 }
 
