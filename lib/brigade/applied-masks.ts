@@ -1,4 +1,4 @@
-import type { Catalog, Run } from '../catalog/catalog.ts'
+import type { BucketRef, Catalog, Mask, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import { hidingsOfHorizons } from '../mask/hiding.ts'
 import { type Extent, masksAbove, type Veil, veilOf } from '../mask/veil.ts'
@@ -21,4 +21,14 @@ export function veilFor(job: Job, maskSeq: number, extent: Extent): Veil | undef
 export function labelled(runs: readonly Run[], now: Catalog): readonly Run[] {
   if (holds('label-built-seq')) return runs
   return runs.map(run => ({ ...run, maskSeq: now.maskSeq }))
+}
+
+/** Whether a mask may hide lines of a bucket. */
+export function mayHide(mask: Mask, bucket: BucketRef): boolean {
+  return veilOf([mask], extentOf(bucket)) !== undefined
+}
+
+export function extentOf(bucket: BucketRef): Extent {
+  const { firstMicros, lastMicros, firstStream, lastStream } = bucket
+  return { firstMicros, lastMicros, streams: [firstStream, lastStream] }
 }

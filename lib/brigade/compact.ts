@@ -1,11 +1,13 @@
-import type { Run } from '../catalog/catalog.ts'
+import type { Catalog, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
+import { objectsOfRun } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
-import { labelled } from './applied-masks.ts'
+import { labelled, mayHide } from './applied-masks.ts'
 import { chooseRuns } from './choose-runs.ts'
 import { cancelJob, claimJob, finishJob, type Job } from './job.ts'
 import { mergeLines } from './merge-lines.ts'
+import { withReplaced } from './replaced.ts'
 import { framesOfRun } from './run-frames.ts'
 import { type PeriodsOf, RunWriter } from './run-writer.ts'
 
@@ -73,6 +75,20 @@ async function replaceRuns(place: Workplace, job: Job, made: readonly Run[]) {
     const present = catalog.runs.filter(run => inputs.has(run.id))
     if (present.length < inputs.size && holds('commit-needs-inputs')) return undefined
     const others = catalog.runs.filter(run => !inputs.has(run.id))
-    return { ...catalog, runs: [...others, ...labelled(made, catalog)] }
+    return { ...noted(catalog, job, runs), runs: [...others, ...labelled(made, catalog)] }
   })
+}
+
+/** The catalog with the runs that may have held what is being erased noted for its certificate. */
+function noted(catalog: Catalog, job: Job, runs: readonly Run[]): Catalog {
+  return runs.reduce((noting, run) => {
+    const applied = job.catalog.masks.filter(
+      mask => mask.seq > run.maskSeq && run.buckets.some(bucket => mayHide(mask, bucket)),
+    )
+    return withReplaced(
+      noting,
+      applied,
+      objectsOfRun(run).map(each => each.key),
+    )
+  }, catalog)
 }

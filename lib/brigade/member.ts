@@ -3,12 +3,14 @@ import { listTail } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { collectGarbage } from './collect.ts'
 import { compact } from './compact.ts'
+import { certifyErasures, finishMasks, listPending } from './erasing.ts'
 import { raiseFloor } from './floor.ts'
 import { fold } from './fold.ts'
 import { cancelStaleClaims } from './job.ts'
 import { moveChain } from './move-chain.ts'
 import { prune } from './prune.ts'
 import { recut } from './recut.ts'
+import { rewrite } from './rewrite.ts'
 import { rollUp } from './roll-up.ts'
 import { moveAbsorbed, sweepTail } from './sweep.ts'
 
@@ -25,8 +27,12 @@ export interface BrigadeReport {
   readonly prunedPolicies: readonly string[]
   /** What is past its retention and too much to be pruned without being told to: why. */
   readonly unprunedReasons: readonly string[]
+  /** Runs and roll-ups that were made anew, or found to be clean, for an erasure. */
+  readonly rewrittenParts: number
   readonly sweptObjects: number
   readonly collectedObjects: number
+  /** Ids of erasures whose certificates were written. */
+  readonly erased: readonly string[]
   /** Batches and runs that cannot be read and were left as they are. */
   readonly damaged: readonly string[]
 }
@@ -50,17 +56,21 @@ export class Member {
   async once(signal?: AbortSignal): Promise<BrigadeReport> {
     const place = this.#place
     await cancelStaleClaims(place)
+    await listPending(place)
     const folded = await this.#foldAll(signal)
     const sweptObjects = await sweepTail(place)
     const pruned = await this.#prune()
+    const rewrittenParts = await this.#repeat(rewrite, signal)
+    await finishMasks(place)
     const compactedRuns = await this.#repeat(compact, signal)
     const recutRuns = await recut(place, this.#damaged, signal)
     const rolledUpParts = await this.#repeat(rollUp, signal)
     while (!signal?.aborted && (await moveAbsorbed(place)));
     while (!signal?.aborted && (await moveChain(place)));
     const collectedObjects = await this.#tidy()
-    const merged = { compactedRuns, recutRuns, rolledUpParts }
-    const gone = { ...pruned, sweptObjects, collectedObjects }
+    const erased = (await certifyErasures(place)).map(certificate => certificate.erasureId)
+    const merged = { compactedRuns, recutRuns, rolledUpParts, rewrittenParts }
+    const gone = { ...pruned, sweptObjects, collectedObjects, erased }
     return { ...folded, ...merged, ...gone, damaged: [...this.#damaged] }
   }
 

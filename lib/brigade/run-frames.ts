@@ -6,7 +6,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { withoutHidden } from '../mask/veil.ts'
 import { ownerOfBucket } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import { veilFor } from './applied-masks.ts'
+import { extentOf, veilFor } from './applied-masks.ts'
 import type { Job } from './job.ts'
 import type { FrameSource } from './merge-lines.ts'
 
@@ -36,8 +36,7 @@ async function* readRun(
 ): AsyncGenerator<Buffer, undefined> {
   try {
     for (const bucket of run.buckets) {
-      const { firstStream, lastStream } = bucket
-      const veil = veilFor(job, run.maskSeq, { ...bucket, streams: [firstStream, lastStream] })
+      const veil = veilFor(job, run.maskSeq, extentOf(bucket))
       for await (const frame of readBucket(store, bucket, aheadBytes)) {
         yield withoutHidden(frame, veil)
       }

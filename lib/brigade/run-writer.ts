@@ -42,7 +42,8 @@ export class RunWriter implements LineSink {
   readonly #periodsOf: PeriodsOf
   /** By policy and period: those that take lines. */
   readonly #runs = new Map<string, OpenRun>()
-  readonly #closed: Run[] = []
+  readonly #closed: { readonly run: Omit<Run, 'digest'>; readonly digests: readonly string[] }[] =
+    []
   readonly #terms = new FrameTerms()
   readonly #full: OpenRun[] = []
   #outputs = 0
@@ -50,6 +51,8 @@ export class RunWriter implements LineSink {
   #stream = ''
   #policy: Policy | undefined
   #open: OpenRun | undefined
+  /** Of runs whose lines another job has merged. */
+  group: string | undefined
 
   constructor(place: Workplace, job: Job, periodsOf: PeriodsOf) {
     this.#place = place
@@ -74,12 +77,21 @@ export class RunWriter implements LineSink {
     }
   }
 
+  /**
+   * Ends all runs: lines that follow are in runs of their own, even of the same period. All so far
+   * are of this group (`Run.group`).
+   */
+  async endRuns(): Promise<void> {
+    for (const run of this.#runs.values()) if (run.builder) await this.#finishBucket(run)
+    for (const run of [...this.#runs.values()]) await this.#close(run, false)
+  }
+
   /** Uploads what is left; the runs, as the catalog will hold them. */
   async finish(): Promise<Run[]> {
     for (const run of this.#runs.values()) if (run.builder) await this.#finishBucket(run)
     await this.#uploadHeld({ outputs: this.#outputs + 1 })
     for (const run of this.#runs.values()) await this.#close(run, false)
-    return this.#closed
+    return this.#closed.map(({ run, digests }) => ({ ...run, digest: digestOfObjects(digests) }))
   }
 
   #makeBuilder(run: OpenRun): BucketBuilder {
@@ -103,11 +115,12 @@ export class RunWriter implements LineSink {
     const summary = await this.#uploadSummary(run, number)
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
-    const digest = digestOfObjects(run.digests)
     const { maskSeq } = this.#job.catalog
+    const group = this.group === undefined ? {} : { group: this.group }
     const label = labelOf(policy, this.#job.catalog.policies)
-    const shape = { id, ...label, ...period, isFull, maskSeq }
-    this.#closed.push({ ...shape, buckets, digest, index, summary })
+    const shape = { id, ...label, ...period, isFull, maskSeq, ...group }
+    // Its last bucket may be the one that is held: then neither list is complete yet.
+    this.#closed.push({ digests: run.digests, run: { ...shape, buckets, index, summary } })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined
   }

@@ -235,7 +235,7 @@ const begun = {
   replaced: recordOf<ReplacedObjects>({ count, keys: listOf(text) }),
 }
 const mask = recordOf<Omit<Mask, 'pending'>>({ ...begun, seq: count })
-const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount })
+const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount, jobs: listOf(text) })
 const hold = recordOf<LegalHold>({ id: text, selection, reason: text, createdMicros: amount })
 
 const horizon = recordOf<Horizon>({ pattern: text, except: listOf(text), beforeMicros: micros })

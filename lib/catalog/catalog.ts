@@ -74,6 +74,8 @@ interface ErasureBegun {
 /** An erasure in its second stage: every run is free of it, old objects are still deleted. */
 export interface Erasure extends ErasureBegun {
   readonly rewrittenMicros: number
+  /** Jobs that were claimed then: their outputs may be older than the mask. */
+  readonly jobs: readonly string[]
 }
 
 /** Objects that held erased events, or what an index says of them, and that others replaced. */

@@ -46,11 +46,11 @@ export function objectsOfRolledRun({ buckets, summary }: RolledRun): ObjectRef[]
   return [...buckets.map(asRef), { key, sizeBytes, headBytes }]
 }
 
-function objectsOfRun(run: Run): ObjectRef[] {
+export function objectsOfRun(run: Run): ObjectRef[] {
   return [...objectsOfRolledRun(run), ...objectsOfIndex(run.index)]
 }
 
-function objectsOfRollup({ manifests, index }: Rollup): ObjectRef[] {
+export function objectsOfRollup({ manifests, index }: Rollup): ObjectRef[] {
   return [...manifests.map(asRef), ...objectsOfIndex(index)]
 }
 

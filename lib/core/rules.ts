@@ -43,6 +43,10 @@ export type RuleName =
   | 'horizon-outlives-policy'
   | 'fold-applies-masks'
   | 'label-built-seq'
+  | 'e2-list-after-e1'
+  | 'e4-needs-e2'
+  | 'e4-waits-pending'
+  | 'e4-waits-runs'
 
 const off = new Set<RuleName>()
 

@@ -149,8 +149,6 @@ export const defaultSettings = {
   holdsMax: 1_000,
   /** Replaced objects that a certificate names; the rest is only counted. */
   replacedKeysMax: 10_000,
-  /** Bytes of buckets that one rewrite takes in, if one run is not larger. */
-  rewriteBytesMax: 1024 * MiB,
   /**
    * Longest life of a process that may still be uploading what an erasure has forgotten: a Lambda
    * lives 15 minutes. A certificate waits so long behind the last rewrite.

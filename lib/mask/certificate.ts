@@ -1,11 +1,17 @@
-import type { Catalog, CatalogMark, EventSelection, ReplacedObjects } from '../catalog/catalog.ts'
+import type {
+  Catalog,
+  CatalogMark,
+  Erasure,
+  EventSelection,
+  ReplacedObjects,
+} from '../catalog/catalog.ts'
 import { sha256 } from '../catalog/part-digest.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { certificateKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Says that an erasure is done (docs/format.md, section 14): what was erased, when, which objects
+ * Says that an erasure is done (docs/format.md, section 15): what was erased, when, which objects
  * were replaced and deleted, and between which two catalogs. Written once, never changed. Stream
  * and query often name what was erased: of these it keeps no more than a hash.
  */
@@ -41,6 +47,26 @@ function hashOf(content: object): string {
   return sha256(JSON.stringify(content))
 }
 
+export function certify(erasure: Erasure, after: CatalogMark, erasedMicros: number): Certificate {
+  const { erasureId, createdMicros, before, replaced, rewrittenMicros } = erasure
+  const { startMicros, endMicros } = erasure.selection
+  return {
+    certificate: 1,
+    erasureId,
+    selection: {
+      ...(startMicros !== undefined && { startMicros }),
+      ...(endMicros !== undefined && { endMicros }),
+    },
+    selectionSha256: selectionHash(erasure.selection),
+    maskedMicros: createdMicros,
+    rewrittenMicros,
+    erasedMicros,
+    replaced,
+    before,
+    after,
+  }
+}
+
 /** `undefined`: there is none, the erasure is not finished. Throws `corrupt`. */
 export async function loadCertificate(
   store: Store,
@@ -52,6 +78,10 @@ export async function loadCertificate(
   const certificate = decodeCertificate(found.bytes, key)
   if (certificate.erasureId === erasureId) return certificate
   throw new ArchiveError('corrupt', `${key} is of erasure ${certificate.erasureId}`)
+}
+
+export function encodeCertificate(certificate: Certificate): Buffer {
+  return Buffer.from(`${JSON.stringify(certificate, undefined, 2)}\n`)
 }
 
 function decodeCertificate(bytes: Buffer, key: string): Certificate {

@@ -1,10 +1,12 @@
 import { collectGarbage } from '../../lib/brigade/collect.ts'
 import { compact } from '../../lib/brigade/compact.ts'
+import { finishMasks, listPending } from '../../lib/brigade/erasing.ts'
 import { raiseFloor } from '../../lib/brigade/floor.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
 import { prune } from '../../lib/brigade/prune.ts'
 import { recut } from '../../lib/brigade/recut.ts'
+import { rewrite } from '../../lib/brigade/rewrite.ts'
 import { rollUp } from '../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../lib/brigade/sweep.ts'
 import { inDomain } from '../../lib/core/domain.ts'
@@ -146,6 +148,15 @@ class Yard {
       for (const { erasure, at } of waiting) if (at === i) await this.#erase(erasure)
       await this.#take(step)
     }
+    // What came when the work was done already is erased as well.
+    for (const erasure of erasures) await this.#erase(erasure)
+    if (erasures.length > 0 && this.#dice.chance(0.6)) await this.#rewrite()
+  }
+
+  async #rewrite(): Promise<void> {
+    await listPending(this.#place)
+    while ((await rewrite(this.#place, this.#damaged)) !== undefined);
+    await finishMasks(this.#place)
   }
 
   async changePolicies(): Promise<void> {

@@ -1,7 +1,8 @@
+import { finishMasks, listPending } from '../../../lib/brigade/erasing.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
 import { putMask } from '../../../lib/mask/put-mask.ts'
 import { createReader } from '../../../lib/read/reader.ts'
-import { isUpload, ruleTest, type Scene } from './scene.ts'
+import { isUpload, reached, ruleTest, type Scene } from './scene.ts'
 
 /** Asks for the erasure of the event; it need not be anywhere from then on. */
 async function erase(scene: Scene, name: string, erasureId = `of ${name}`): Promise<void> {
@@ -39,5 +40,42 @@ ruleTest(['label-built-seq'], 'a mask that came later is not in the label', asyn
   await erase(scene, 'b0')
   hold.resume()
   await folding
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['e2-list-after-e1'], 'what landed before the mask is waited for', async scene => {
+  const hold = scene.world.pauseAfter('lister', call => call.kind === 'list')
+  const listing = listPending(scene.place('lister'))
+  const isHeld = await reached(hold, listing)
+  await scene.put('b0')
+  await erase(scene, 'b0')
+  if (isHeld) hold.resume()
+  await listing
+  if (!isHeld) await listPending(scene.place('other'))
+  await finishMasks(scene.place('finisher'))
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['e4-needs-e2'], 'a mask stands until somebody has listed', async scene => {
+  await scene.put('b0')
+  await erase(scene, 'b0')
+  await finishMasks(scene.place('finisher'))
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['e4-waits-pending'], 'a mask stands until its batches are folded', async scene => {
+  await scene.put('b0')
+  await erase(scene, 'b0')
+  await listPending(scene.place('lister'))
+  await finishMasks(scene.place('finisher'))
+  await readWithout(scene, 'b0')
+})
+
+ruleTest(['e4-waits-runs'], 'a mask stands until all runs are rewritten', async scene => {
+  await scene.put('b0')
+  await fold(scene.place('fold'), new Set())
+  await erase(scene, 'b0')
+  await listPending(scene.place('lister'))
+  await finishMasks(scene.place('finisher'))
   await readWithout(scene, 'b0')
 })

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { zstdDecompressSync } from 'node:zlib'
+import { Member } from '../../lib/brigade/member.ts'
+import { logPolicy } from '../../lib/core/policy.ts'
+import { formatTime } from '../../lib/core/time.ts'
+import { erasureStatus } from '../../lib/mask/erasure-status.ts'
+import { putMask } from '../../lib/mask/put-mask.ts'
+import { createReader } from '../../lib/read/reader.ts'
+import { listAll, type Store } from '../../lib/store/store.ts'
+import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
+import { makePlace, type TestPlace, testStartMicros } from '../support/workplace.ts'
+
+const hour = 3600e6
+const secret = 'zanzibar-7f3a'
+
+/** An archive that has everything: a month's roll-up, a day's, runs and a tail. */
+async function fullArchive(): Promise<TestPlace> {
+  const place = makePlace({ rollupPartsMin: 2, sealedCompressionLevel: 1 })
+  await setPolicies(place, [{ ...logPolicy, bucketSizeBytes: 64 * 1024, frameSizeBytes: 4096 }])
+  const days = [-70, -69, -68, -3, -2, -1]
+  for (const [i, day] of [...days, 0].entries()) {
+    for (let at = 0; at < 4; at++) {
+      const micros = testStartMicros + day * 24 * hour + at * hour
+      await appendBatch(place, linesFrom(micros, i))
+    }
+    place.clock.advance(1000)
+    if (day < 0) await new Member(place).once()
+  }
+  return place
+}
+
+function linesFrom(micros: number, day: number): string[] {
+  return Array.from({ length: 200 }, (_, i) => {
+    const user = i % 20 === 0 ? secret : `user-${i}`
+    const noise = `${day}-${i}-`.padEnd(300, String.fromCharCode(97 + (i % 26)))
+    const ids = i % 20 === 0 ? `"token":"${secret}-token-${day}-${i}",` : `"token":"t-${day}-${i}",`
+    return `{"@time":"${formatTime(micros + i * 1e6)}","@stream":"web/${i % 3}","user":"${user}",${ids}"noise":"${noise}"}`
+  })
+}
+
+/** Objects that hold the text: as they are, or in what any of their zstd frames decodes to. */
+async function objectsWith(store: Store, text: string): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of listAll(store, '')) {
+    const { bytes } = (await store.get(key))!
+    if ([bytes, ...unpacked(bytes)].some(each => each.includes(text))) found.push(key)
+  }
+  return found
+}
+
+function unpacked(bytes: Buffer): Buffer[] {
+  const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+  const parts: Buffer[] = []
+  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 4)) {
+    try {
+      parts.push(zstdDecompressSync(bytes.subarray(at)))
+    } catch {
+      // Bytes that only look like the beginning of a frame.
+    }
+  }
+  return parts
+}
+
+async function count(place: TestPlace, query = ''): Promise<number> {
+  return (await createReader(place).count({ query })).count
+}
+
+test('an erased value is in no answer at once, and in the end in no object', async () => {
+  const place = await fullArchive()
+  const { rollups, runs } = await catalogOf(place)
+  assert.ok(rollups.length > 0, 'nothing was rolled up')
+  const [all, erased] = [await count(place), await count(place, `user:${secret}`)]
+  assert.ok(erased > 200 && (await objectsWith(place.store, secret)).length > 3)
+
+  await putMask(place, { erasureId: 'e1', selection: { query: `user:${secret}` } })
+
+  assert.deepEqual([await count(place), await count(place, secret)], [all - erased, 0])
+  const member = new Member(place)
+  await member.once()
+  assert.equal((await erasureStatus(place.store, 'e1')).state, 'collecting')
+  assert.deepEqual([await count(place), await count(place, secret)], [all - erased, 0])
+  place.clock.advance(16 * 60e3)
+  await member.once()
+  const status = await erasureStatus(place.store, 'e1')
+  assert.equal(status.state, 'erased')
+  assert.ok(status.certificate!.replaced.count > 3, `${runs.length} runs`)
+  assert.deepEqual([await count(place), await count(place, secret)], [all - erased, 0])
+  assert.deepEqual(await objectsWith(place.store, secret), [])
+  for (const key of status.certificate!.replaced.keys) {
+    assert.equal(await place.store.get(key), undefined, key)
+  }
+})
