@@ -16,6 +16,7 @@ import { addHold, type HoldRequest, releaseHold } from './mask/holds.ts'
 import { type ErasureRequest, putMask } from './mask/put-mask.ts'
 import { type Attestation, attest } from './operate/attest.ts'
 import { type BackupOptions, type BackupReport, backUp } from './operate/backup.ts'
+import { driveErasure } from './operate/drive-erasure.ts'
 import { type EvidenceReport, verifySince } from './operate/evidence.ts'
 import { type Generations, listGenerations } from './operate/generation.ts'
 import { type RestoreOptions, type RestoreReport, restoreFrom } from './operate/restore.ts'
@@ -98,6 +99,12 @@ export interface Archive extends Front {
   /** Puts events under legal hold: erasures that may take one of them are refused. */
   addHold(hold: HoldRequest): Promise<void>
   releaseHold(id: string): Promise<void>
+  /** Does the brigade's work until the erasure has its certificate, or the signal is aborted. */
+  finishErasure(
+    erasureId: string,
+    signal: AbortSignal,
+    report: (status: ErasureStatus) => void,
+  ): Promise<ErasureStatus>
   holds(): Promise<readonly LegalHold[]>
   /**
    * Prunes what is past its retention, what is unusual only when `confirmed`. With `dryRun` it only
@@ -139,6 +146,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     restore: async (from, choice) => restoreFrom(place, await storeOf(from, place), choice),
     addHold: hold => addHold(place, hold),
     releaseHold: id => releaseHold(place, id),
+    finishErasure: (id, signal, report) => driveErasure(place, member, id, signal, report),
     holds: async () => (await loadCatalog(place.store)).catalog.holds,
     prune: options => prune(place, options),
   }

@@ -7,6 +7,7 @@ import { jsonResponse } from './answer-end.ts'
 import { appendRoutes } from './append-routes.ts'
 import { bodyParameters } from './body-parameters.ts'
 import { type ConsoleFiles, consoleResponse } from './console-response.ts'
+import { eraseRoutes } from './erase-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { fieldRoutes } from './field-routes.ts'
 import { hoursRoute } from './hours-route.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   hoursRoute,
   ...eventRoutes,
   tailRoute,
+  ...eraseRoutes,
   ...operationRoutes,
 ]
 

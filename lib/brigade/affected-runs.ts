@@ -1,7 +1,6 @@
 import type { Catalog, IndexRef, Mask, Rollup, Run } from '../catalog/catalog.ts'
 import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
 import type { FrameSet } from '../index/frame-set.ts'
-import { masksAbove } from '../mask/veil.ts'
 import type { Store } from '../store/store.ts'
 import { mayHide } from './applied-masks.ts'
 import { isRun, type RollupPart } from './choose-rollup.ts'
@@ -29,7 +28,7 @@ export async function surveyRuns(
   catalog: Catalog,
   part: RollupPart,
 ): Promise<SurveyedRun[]> {
-  const masks = masksAbove(catalog.masks, part.maskSeq)
+  const masks = catalog.masks.filter(mask => mask.seq > part.maskSeq)
   const lookups = new Map<Mask, Promise<FrameSet>>()
   const framesOf = (mask: Mask, index: IndexRef) => {
     const frames = lookups.get(mask) ?? maskedFrames(store, index, mask.selection)
@@ -43,8 +42,8 @@ export async function surveyRuns(
     for (const bucket of run.buckets) {
       const start = framesBefore + frameCount
       frameCount += bucket.frameCount
-      for (const mask of masksAbove(masks, run.maskSeq)) {
-        if (isAffected || !mayHide(mask, bucket)) continue
+      for (const mask of masks) {
+        if (isAffected || mask.seq <= run.maskSeq || !mayHide(mask, bucket)) continue
         const frames = await framesOf(mask, part.index)
         isAffected = frames.hasAny(start, start + bucket.frameCount)
       }

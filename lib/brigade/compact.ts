@@ -75,7 +75,7 @@ async function replaceRuns(place: Workplace, job: Job, made: readonly Run[]) {
     const present = catalog.runs.filter(run => inputs.has(run.id))
     if (present.length < inputs.size && holds('commit-needs-inputs')) return undefined
     const others = catalog.runs.filter(run => !inputs.has(run.id))
-    return { ...noted(catalog, job, runs), runs: [...others, ...labelled(made, catalog)] }
+    return { ...noted(catalog, job, present), runs: [...others, ...labelled(made, catalog)] }
   })
 }
 

@@ -12,9 +12,9 @@ import { collectGarbage } from './collect.ts'
 import { sweepTail } from './sweep.ts'
 
 /**
- * What an erasure waits for in the tail (PROTOCOL E2): batches that may hold selected events and are
- * not settled, listed after the mask was seen. A batch that lands later is folded under the mask or
- * is none of the erasure's.
+ * What an erasure waits for in the tail (PROTOCOL E2): batches that may hold selected events and
+ * are not settled, listed after the mask was seen. A batch that lands later is folded under the
+ * mask or is none of the erasure's.
  */
 export async function listPending(place: Workplace): Promise<void> {
   const early = holds('e2-list-after-e1') ? undefined : await listTail(place.store)

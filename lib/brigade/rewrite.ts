@@ -5,7 +5,6 @@ import { objectsOfRolledRun, objectsOfRollup, objectsOfRun } from '../catalog/re
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import { copyTermIndex } from '../index/copy-terms.ts'
-import { masksAbove } from '../mask/veil.ts'
 import { groupOf, indexKey, indexPartKey, ownerOfIndex } from '../store/keys.ts'
 import { isStale, type SurveyedRun, surveyRuns } from './affected-runs.ts'
 import { labelled } from './applied-masks.ts'
@@ -26,11 +25,11 @@ import { framesOfRun } from './run-frames.ts'
 import { RunWriter } from './run-writer.ts'
 
 /**
- * One rewrite (PROTOCOL E3): a run or a roll-up that may hold what a mask hides is made anew without
- * it; those that surely hold nothing of it get a new label only. Runs of a roll-up that are affected
- * leave it and become runs of the catalog again, as if they had come late. Returns how many parts it
- * dealt with; 0: lost to another member; `undefined`: nothing to do. `damaged` collects ids of parts
- * that cannot be read: their erasures wait for a repair.
+ * One rewrite (PROTOCOL E3): a run or a roll-up that may hold what a mask hides is made anew
+ * without it; those that surely hold nothing of it get a new label only. Runs of a roll-up that are
+ * affected leave it and become runs of the catalog again, as if they had come late. Returns how
+ * many parts it dealt with; 0: lost to another member; `undefined`: nothing to do. `damaged`
+ * collects ids of parts that cannot be read: their erasures wait for a repair.
  */
 export async function rewrite(place: Workplace, damaged: Set<string>): Promise<number | undefined> {
   const { catalog } = await loadCatalog(place.store)
@@ -176,17 +175,10 @@ async function restOf(
     },
   )
   const index = { key: copyKey, sizeBytes, terms }
-  const { policy, startMicros, endMicros } = rollup
+  const { policy, domain, startMicros, endMicros } = rollup
+  const period = { startMicros, endMicros }
   const { maskSeq } = job.catalog
-  return {
-    id: `${job.id}/${indexNumber}`,
-    policy,
-    startMicros,
-    endMicros,
-    ...content,
-    index,
-    maskSeq,
-  }
+  return { id: `${job.id}/${indexNumber}`, policy, domain, ...period, ...content, index, maskSeq }
 }
 
 /** New numbers of frames when those of affected runs are left out. */
@@ -212,7 +204,7 @@ function withRewritten(
   const isOther = (each: { readonly id: string }) => each.id !== part.id
   const isThere = [...catalog.runs, ...catalog.rollups].some(each => !isOther(each))
   if (!isThere && holds('commit-needs-inputs')) return undefined
-  const applied = masksAbove(job.catalog.masks, part.maskSeq)
+  const applied = job.catalog.masks.filter(mask => mask.seq > part.maskSeq)
   return {
     ...withReplaced(catalog, applied, replaced),
     runs: [...catalog.runs.filter(isOther), ...labelled(runs, catalog)],

@@ -7,9 +7,11 @@ import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
 import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addErase } from './commands/erase.ts'
 import { addExport } from './commands/export.ts'
 import { addFields } from './commands/fields.ts'
 import { addHistogram } from './commands/histogram.ts'
+import { addHold } from './commands/hold.ts'
 import { addHours } from './commands/hours.ts'
 import { addImport } from './commands/import.ts'
 import { addPolicies } from './commands/policies.ts'
@@ -50,6 +52,8 @@ addContext(program)
 addTail(program)
 addExport(program)
 addBrigade(program)
+addErase(program)
+addHold(program)
 addBackup(program)
 addRestore(program)
 addPolicies(program)

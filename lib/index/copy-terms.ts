@@ -22,9 +22,9 @@ export interface CopiedIndex {
 }
 
 /**
- * Copies a term index of any detail with frames left out and the others renumbered: nothing stays of
- * terms that only those had. Pages, parts and kept bits are those of the original, so that a final
- * index can be copied too. `write` takes the parts in order. Holds a part at a time. Throws
+ * Copies a term index of any detail with frames left out and the others renumbered: nothing stays
+ * of terms that only those had. Pages, parts and kept bits are those of the original, so that a
+ * final index can be copied too. `write` takes the parts in order. Holds a part at a time. Throws
  * `corrupt`.
  */
 export async function copyTermIndex(

@@ -9,6 +9,8 @@ export interface ErasureRequest {
   /** Chosen by who asks: the same request again is the same erasure. */
   readonly erasureId: string
   readonly selection: EventSelection
+  /** Must be said where nothing is selected, which is everything. */
+  readonly everything?: boolean
 }
 
 /**
@@ -21,6 +23,7 @@ export async function putMask(place: Workplace, request: ErasureRequest): Promis
   const { erasureId } = request
   checkId(erasureId, place.settings.erasureIdLengthMax)
   const selection = checkSelection(request.selection)
+  if (Object.keys(selection).length === 0 && !request.everything) throw selectsAll()
   const certificate = await loadCertificate(place.store, erasureId)
   if (certificate) return refuseOther(erasureId, certificate.selectionSha256, selection)
   const createdMicros = place.clock.nowMicros()
@@ -52,6 +55,13 @@ function checkId(id: unknown, lengthMax: number): void {
   if (typeof id === 'string' && id !== '' && id.length <= lengthMax) return
   const detail = `the id of an erasure has 1 to ${lengthMax} characters`
   throw new ArchiveError('invalid', detail, { details: [{ pointer: '/erasureId', detail }] })
+}
+
+function selectsAll(): ArchiveError {
+  const detail = 'nothing is selected, which is every event: select a stream, a range or a query'
+  return new ArchiveError('invalid', detail, {
+    details: [{ pointer: '/everything', detail, hint: 'or say that all events are to be erased' }],
+  })
 }
 
 function refuseOther(id: string, knownHash: string, asked: EventSelection): void {

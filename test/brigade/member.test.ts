@@ -125,8 +125,9 @@ test('a member reports what it did, and then finds nothing to do', async () => {
   const first = await member.once()
   const second = await member.once()
 
-  const gone = { prunedPolicies: [], unprunedReasons: [], collectedObjects: 0 }
-  const nothing = { compactedRuns: 0, recutRuns: 0, rolledUpParts: 0, ...gone, damaged: [] }
+  const gone = { prunedPolicies: [], unprunedReasons: [], collectedObjects: 0, erased: [] }
+  const runs = { compactedRuns: 0, recutRuns: 0, rolledUpParts: 0, rewrittenParts: 0 }
+  const nothing = { ...runs, ...gone, damaged: [] }
   assert.deepEqual(first, { ...nothing, foldedBatches: 2, foldedEvents: 3, sweptObjects: 2 })
   assert.deepEqual(second, { ...nothing, foldedBatches: 0, foldedEvents: 0, sweptObjects: 0 })
 })

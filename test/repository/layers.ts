@@ -18,7 +18,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   read: ['core', 'bytes', 'bucket', 'query', 'index', 'store', 'catalog', 'mask'],
   import: ['core', 'bytes', 'bucket', 'store', 'catalog'],
   brigade: ['core', 'bytes', 'bucket', 'query', 'index', 'store', 'catalog', 'mask'],
-  operate: ['core', 'bytes', 'bucket', 'index', 'store', 'catalog', 'brigade'],
+  operate: ['core', 'bytes', 'bucket', 'index', 'store', 'catalog', 'mask', 'brigade'],
   'archive.ts': [
     'core',
     'bytes',

@@ -47,8 +47,10 @@ export function describeReport(done: BrigadeReport): string {
     done.recutRuns > 0 && `cut ${showCounted(done.recutRuns, 'run')} anew`,
     done.prunedPolicies.length > 0 && `pruned ${done.prunedPolicies.join(', ')}`,
     done.rolledUpParts > 0 && `rolled up ${showCounted(done.rolledUpParts, 'part')}`,
+    done.rewrittenParts > 0 && `rewrote ${showCounted(done.rewrittenParts, 'part')}`,
     done.sweptObjects > 0 && `swept ${showCounted(done.sweptObjects, 'object')}`,
     done.collectedObjects > 0 && `collected ${showCounted(done.collectedObjects, 'orphan')}`,
+    done.erased.length > 0 && `erased ${showCounted(done.erased.length, 'selection')} for good`,
   ].filter(part => part !== false)
   return parts.length === 0 ? 'nothing to do' : parts.join(', ')
 }

@@ -1,0 +1,28 @@
+import type { Member } from '../brigade/member.ts'
+import type { Workplace } from '../catalog/commit.ts'
+import { type ErasureStatus, erasureStatus } from '../mask/erasure-status.ts'
+
+/** Pause between two passes while all that is left is to wait for processes to end. */
+const collectPauseMillis = 60_000
+
+/**
+ * Does the brigade's work until the erasure has its certificate, or the signal is aborted: at least
+ * `processMillisMax` behind the last rewrite. `report` is told after each pass how far it is.
+ */
+export async function driveErasure(
+  place: Workplace,
+  member: Member,
+  erasureId: string,
+  signal: AbortSignal,
+  report: (status: ErasureStatus) => void,
+): Promise<ErasureStatus> {
+  for (;;) {
+    await member.once(signal)
+    const status = await erasureStatus(place.store, erasureId)
+    report(status)
+    if (status.state === 'erased' || signal.aborted) return status
+    const { brigadePauseMillis } = place.settings
+    const millis = status.state === 'collecting' ? collectPauseMillis : brigadePauseMillis
+    await place.clock.sleep(millis, signal).catch(() => {})
+  }
+}
