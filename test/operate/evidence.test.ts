@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { fold } from '../../lib/brigade/fold.ts'
 import { claimJob } from '../../lib/brigade/job.ts'
 import { Member } from '../../lib/brigade/member.ts'
+import { prune } from '../../lib/brigade/prune.ts'
 import { listTail } from '../../lib/catalog/tail.ts'
 import { logPolicy } from '../../lib/core/policy.ts'
 import { putMask } from '../../lib/mask/put-mask.ts'
@@ -12,7 +13,7 @@ import { backUp } from '../../lib/operate/backup.ts'
 import { verifySince } from '../../lib/operate/evidence.ts'
 import type { Store } from '../../lib/store/store.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
-import { replaceObject } from '../support/insider.ts'
+import { forgeCatalog, replaceObject } from '../support/insider.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
 import { grownPlace, otherStore, restored } from './grown-place.ts'
 
@@ -122,6 +123,32 @@ test('an erasure is told with what it took, and all else is proven', async () =>
     recorded.reduce((total, { events }) => total + events, 0),
     1,
   )
+})
+
+test('a prune is told with what it took, one without a commit is broken', async () => {
+  const place = makePlace()
+  await append(place, 'a', 'b')
+  const { hash } = await attest(place)
+  await setPolicies(place, [{ ...logPolicy, retentionMicros: 24 * hour * 1000 }])
+  place.clock.advance(400 * 24 * hour)
+  await prune(place, { confirmed: true })
+
+  const { verdict, recorded } = await verifySince(place, hash)
+  await forgeCatalog(place.store, now => ({
+    ...now,
+    horizons: now.horizons.map(each => ({ ...each, beforeMicros: each.beforeMicros + 1 })),
+  }))
+  const forged = await verifySince(place, hash)
+
+  assert.equal(verdict, 'proven')
+  assert.deepEqual(
+    recorded.map(({ kind, events }) => [kind, events]),
+    [
+      ['policies', 0],
+      ['horizons', 2],
+    ],
+  )
+  assert.deepEqual(forged.broken, ['horizons of the catalog was set without an entry'])
 })
 
 test('what is replaced while it is verified is looked for again', async () => {
