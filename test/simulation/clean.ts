@@ -1,3 +1,4 @@
+import type { BrigadeReport } from '../../lib/brigade/member.ts'
 import type { Catalog } from '../../lib/catalog/catalog.ts'
 import { walkChain } from '../../lib/catalog/chain-segment.ts'
 import type { Workplace } from '../../lib/catalog/commit.ts'
@@ -7,6 +8,12 @@ import { ChainReplay } from '../../lib/operate/chain-replay.ts'
 import { verifyArchive } from '../../lib/operate/verify.ts'
 import { outputPrefixes } from '../../lib/store/keys.ts'
 import type { World } from './world.ts'
+
+/** Whether a member found nothing to do. */
+export function didNothing(report: BrigadeReport): boolean {
+  const { damaged: _damaged, unprunedReasons: _reasons, ...done } = report
+  return Object.values(done).every(some => some === 0 || (Array.isArray(some) && !some.length))
+}
 
 /**
  * What is left undone or broken in an archive whose brigade has come to rest: nothing in the tail,
@@ -28,6 +35,7 @@ export async function leftovers(world: World, place: Workplace): Promise<string[
     ...(await chainFaults(place, catalog)),
     ...missing.map(key => `I8 ${key} is referenced but gone`),
     ...(tail.length > 0 ? [`${tail.length} tail objects are left`] : []),
+    ...(catalog.masks.length > 0 ? [`${catalog.masks.length} masks are left`] : []),
     ...(catalog.claims.length > 0 ? [`${catalog.claims.length} claims are left`] : []),
     ...(orphans.length > 0 ? [`${orphans.length} orphans are left, as ${orphans[0]}`] : []),
   ]

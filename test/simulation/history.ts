@@ -5,7 +5,7 @@ import { Eraser } from './actors/eraser.ts'
 import { MemberActor } from './actors/member.ts'
 import { ReaderActor, turnPages } from './actors/reader.ts'
 import { Writer } from './actors/writer.ts'
-import { leftovers } from './clean.ts'
+import { didNothing, leftovers } from './clean.ts'
 import { Scene } from './protocol/scene.ts'
 import { type Actor, Stage } from './stage.ts'
 import { type Role, type Swarm, swarmOf } from './swarm.ts'
@@ -112,9 +112,10 @@ class History {
   async #finishWork(): Promise<void> {
     const member = new Member(this.stage.place('last'))
     for (let round = 0; round < restRoundsMax; round++) {
-      const { damaged, ...done } = await member.once()
+      const report = await member.once()
+      const { damaged } = report
       if (damaged.length > 0) this.stage.broken.push(`${damaged.join()} cannot be read`)
-      if (Object.values(done).every(count => count === 0)) return
+      if (didNothing(report)) return
     }
     this.stage.broken.push(`the brigade is not done after ${restRoundsMax} rounds`)
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Member } from '../../../lib/brigade/member.ts'
 import { ArchiveError } from '../../../lib/core/errors.ts'
 import { createReader } from '../../../lib/read/reader.ts'
-import { leftovers } from '../clean.ts'
+import { didNothing, leftovers } from '../clean.ts'
 import { type Call, canStrike, type FaultKind } from '../faults.ts'
 import { answerFaults, day, Scene } from '../protocol/scene.ts'
 import { World } from '../world.ts'
@@ -109,9 +109,9 @@ async function recover(scene: Scene, procedure: Procedure): Promise<string[]> {
   const member = new Member(scene.place('later'))
   for (let round = 0; ; round++) {
     if (round === recoveryRoundsMax) return ['the brigade is never done']
-    const { damaged, ...done } = await member.once()
-    if (damaged.length > 0) return [`${damaged.join()} cannot be read`]
-    if (Object.values(done).every(count => count === 0)) break
+    const report = await member.once()
+    if (report.damaged.length > 0) return [`${report.damaged.join()} cannot be read`]
+    if (didNothing(report)) break
   }
   const names: string[] = []
   for await (const hit of createReader(scene.place('later')).search({}))
