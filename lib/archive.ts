@@ -50,6 +50,12 @@ export interface ArchiveStat {
     readonly bytes: number
     readonly rawBytes: number
   }
+  /** Batches that were put aside because they cannot be read. */
+  readonly quarantined: {
+    readonly objects: number
+    readonly events: number
+    readonly bytes: number
+  }
   readonly catalog: { readonly generation: number; readonly bytes: number; readonly claims: number }
   /** Time span of all events; undefined in an empty archive. */
   readonly firstMicros: number | undefined
@@ -212,7 +218,10 @@ async function stat(store: Store): Promise<ArchiveStat> {
     catalog,
     batches.map(batch => batch.identity),
   )
-  const fresh = batches.filter(batch => !settled.has(batch.identity))
+  const { quarantined } = catalog
+  const aside = new Set(quarantined.map(batch => batch.identity))
+  const isFresh = (identity: string) => !settled.has(identity) && !aside.has(identity)
+  const fresh = batches.filter(batch => isFresh(batch.identity))
   const buckets = catalog.runs.flatMap(run => run.buckets)
   const { rollups } = catalog
   const manifests = rollups.flatMap(rollup => rollup.manifests)
@@ -230,6 +239,11 @@ async function stat(store: Store): Promise<ArchiveStat> {
       events: sum([...buckets, ...manifests], holder => holder.eventCount),
       bytes: sum([...buckets, ...rollups], holder => holder.sizeBytes),
       rawBytes: sum([...buckets, ...rollups], holder => holder.rawBytes),
+    },
+    quarantined: {
+      objects: quarantined.length,
+      events: sum(quarantined, batch => batch.eventCount),
+      bytes: sum(quarantined, batch => batch.sizeBytes),
     },
     catalog: {
       generation: catalog.generation,

@@ -24,9 +24,12 @@ export async function raiseFloor(place: Workplace): Promise<number | undefined> 
     catalog,
     batches.map(each => each.identity),
   )
+  const isAside = new Set(catalog.quarantined.map(batch => batch.identity))
   let floorMillis = now - lagMillis
   for (const { identity, idTimeMillis } of batches) {
     if (settled.has(identity) || !holds('floor-waits-tail')) continue
+    // What was put aside is spared by the floor (PROTOCOL Q2): it does not stop it.
+    if (isAside.has(identity)) continue
     floorMillis = Math.min(floorMillis, idTimeMillis)
   }
   if (floorMillis < catalog.floorMillis + stepMillis) return undefined

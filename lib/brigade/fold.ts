@@ -13,6 +13,7 @@ import { labelled, veilFor } from './applied-masks.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob, type Job } from './job.ts'
 import { type FrameSource, mergeLines } from './merge-lines.ts'
 import { choosePeriods, hourMicros, type Period } from './periods.ts'
+import { putAside, type Unreadable, withoutAside } from './quarantine.ts'
 import { RunWriter } from './run-writer.ts'
 import { type StreamHour, streamHours } from './stream-hours.ts'
 
@@ -28,9 +29,14 @@ const fetchConcurrency = 16
 /**
  * One fold (PROTOCOL F): batches of the tail become sealed buckets, one run a policy and period,
  * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities
- * of batches that cannot be read; they stay in the tail, where reads name them.
+ * of batches that cannot be read; they are put aside and stay in the tail, where reads name them.
+ * `again` are batches put aside that shall be tried, and no others.
  */
-export async function fold(place: Workplace, damaged: Set<string>): Promise<Folded | undefined> {
+export async function fold(
+  place: Workplace,
+  damaged: Set<string>,
+  again?: ReadonlySet<string>,
+): Promise<Folded | undefined> {
   const tail = (await listTail(place.store)).batches
   let inputs: TailObject[] = []
   const job = await claimJob(place, 'fold', async catalog => {
@@ -39,18 +45,19 @@ export async function fold(place: Workplace, damaged: Set<string>): Promise<Fold
       catalog,
       tail.map(input => input.identity),
     )
-    inputs = chooseInputs(
-      place,
-      catalog,
-      settled,
-      tail.filter(each => !damaged.has(each.identity)),
-    )
+    const aside = new Set(catalog.quarantined.map(batch => batch.identity))
+    const isWanted = ({ identity }: TailObject) =>
+      again ? again.has(identity) : !aside.has(identity) && !damaged.has(identity)
+    inputs = chooseInputs(place, catalog, settled, tail.filter(isWanted))
     return inputs.length > 0 ? inputs.map(input => input.identity) : undefined
   })
   if (!job) return undefined
-  const batches = await fetchInputs(place, job, inputs, damaged)
+  const unreadable: Unreadable[] = []
+  const batches = await fetchInputs(place, job, inputs, unreadable)
   if (!batches) {
+    for (const { batch } of unreadable) damaged.add(batch.identity)
     await cancelJob(place, job)
+    await putAside(place, unreadable)
     return { batches: 0, events: 0 }
   }
   return await foldBatches(place, job, batches)
@@ -104,7 +111,7 @@ async function fetchInputs(
   place: Workplace,
   job: Job,
   inputs: readonly TailObject[],
-  damaged: Set<string>,
+  unreadable: Unreadable[],
 ): Promise<Batch[] | undefined> {
   const batches: Batch[] = []
   const room = { bytes: place.settings.foldBytesMax }
@@ -115,36 +122,39 @@ async function fetchInputs(
       some.map(async (input, i) => {
         const mayHold = (stream: string) => tailMayHold(input, stream)
         const veil = veilFor(job, -1, { ...input, streams: undefined, mayHold })
-        const fetch = () => fetchBatch(place, input.key, room, veil)
-        const batch = (await fetch()) ?? (await fetch())
-        if (batch && batch !== 'gone') batches[at + i] = batch
+        const fetch = () => fetchBatch(place, input, room, veil)
+        const first = await fetch()
+        // What was damaged on its way only is whole when it is fetched anew.
+        const batch = first && 'reason' in first ? await fetch() : first
+        if (batch && 'object' in batch) batches[at + i] = batch
         else complete = false
-        if (batch === undefined) damaged.add(input.identity)
+        if (batch && 'reason' in batch) unreadable.push(batch)
       }),
     )
   }
   return complete ? batches : undefined
 }
 
-/** `'gone'`: there is no such object; `undefined`: it cannot be read. */
+/** `undefined`: there is no such object. */
 async function fetchBatch(
   place: Workplace,
-  key: string,
+  batch: TailObject,
   room: Room,
   veil: Veil | undefined,
-): Promise<Batch | 'gone' | undefined> {
-  const found = await place.store.get(key)
-  return found ? decode(key, found.bytes, room, veil) : 'gone'
+): Promise<Batch | Unreadable | undefined> {
+  const found = await place.store.get(batch.key)
+  return found && decode(batch, found.bytes, room, veil)
 }
 
 function decode(
-  key: string,
+  batch: TailObject,
   object: Buffer,
   room: Room,
   veil: Veil | undefined,
-): Batch | undefined {
+): Batch | Unreadable {
+  let frames: readonly FrameEntry[] = []
   try {
-    const { frames } = openBucket(object, ownerOfBucket(key))
+    frames = openBucket(object, ownerOfBucket(batch.key)).frames
     const decoded: (Buffer | undefined)[] = []
     const hours = frames.flatMap((frame, i) => {
       const raw = readFrameOf(object, frame, veil)
@@ -156,7 +166,17 @@ function decode(
     })
     return { object, frames, veil, hours, decoded }
   } catch (fault) {
-    if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
+    if (!(fault instanceof ArchiveError) || fault.code !== 'corrupt') throw fault
+    const isReadable = frames.some(frame => isWhole(object, frame))
+    return { batch, isReadable, reason: fault.message }
+  }
+}
+
+function isWhole(object: Buffer, frame: FrameEntry): boolean {
+  try {
+    return streamHours(readFrameOf(object, frame, undefined)).length > 0
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return false
     throw fault
   }
 }
@@ -189,7 +209,7 @@ async function foldBatches(place: Workplace, job: Job, inputs: readonly Batch[])
     const gone = job.inputs.some(identity => isSettled(settled, identity))
     if (gone && holds('commit-needs-inputs')) return undefined
     return {
-      ...catalog,
+      ...withoutAside(catalog, job.inputs),
       runs: [...catalog.runs, ...labelled(runs, catalog)],
       recent: [...new Set([...catalog.recent, ...job.inputs])],
     }

@@ -1,14 +1,15 @@
 import type { Workplace } from '../catalog/commit.ts'
-import { listTail } from '../catalog/tail.ts'
+import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { collectGarbage } from './collect.ts'
 import { compact } from './compact.ts'
 import { certifyErasures, finishMasks, listPending } from './erasing.ts'
 import { raiseFloor } from './floor.ts'
-import { fold } from './fold.ts'
+import { type Folded, fold } from './fold.ts'
 import { cancelStaleClaims } from './job.ts'
 import { moveChain } from './move-chain.ts'
 import { prune } from './prune.ts'
+import { readmit } from './readmit.ts'
 import { recut } from './recut.ts'
 import { rewrite } from './rewrite.ts'
 import { rollUp } from './roll-up.ts'
@@ -45,6 +46,9 @@ export class Member {
   readonly #place: Workplace
   readonly #damaged = new Set<string>()
   #tidiedMicros = 0
+  #lookedMicros = -Infinity
+  /** Batches that wait for nothing: they were put aside when this member last looked at them. */
+  #aside: ReadonlySet<string> = new Set()
   /** Batches that waited when this member last looked; writers slow down by it. */
   waitingBatches = 0
 
@@ -57,7 +61,8 @@ export class Member {
     const place = this.#place
     await cancelStaleClaims(place)
     await listPending(place)
-    const folded = await this.#foldAll(signal)
+    const readmitted = await this.#readmit()
+    const folded = await this.#foldAll(readmitted, signal)
     const sweptObjects = await sweepTail(place)
     const pruned = await this.#prune()
     const rewrittenParts = await this.#repeat(rewrite, signal)
@@ -88,9 +93,22 @@ export class Member {
     }
   }
 
-  async #foldAll(signal?: AbortSignal): Promise<{ foldedBatches: number; foldedEvents: number }> {
-    let foldedBatches = 0
-    let foldedEvents = 0
+  /** Now and then, for it fetches what will mostly be as damaged as before. */
+  async #readmit(): Promise<Folded> {
+    const nowMicros = this.#place.clock.nowMicros()
+    const { tidyPauseMillis } = this.#place.settings
+    if (nowMicros - this.#lookedMicros < tidyPauseMillis * 1000) return { batches: 0, events: 0 }
+    this.#lookedMicros = nowMicros
+    const done = await readmit(this.#place)
+    this.#aside = done.aside
+    return done
+  }
+
+  async #foldAll(
+    before: Folded,
+    signal?: AbortSignal,
+  ): Promise<{ foldedBatches: number; foldedEvents: number }> {
+    let { batches: foldedBatches, events: foldedEvents } = before
     while (!signal?.aborted) {
       const done = await fold(this.#place, this.#damaged)
       if (!done) break
@@ -126,7 +144,10 @@ export class Member {
   async #isWorthAFold(): Promise<boolean> {
     const { clock, settings, store } = this.#place
     const nowMicros = clock.nowMicros()
-    const { batches } = await listTail(store)
+    const listed = (await listTail(store)).batches
+    const isWaiting = ({ identity }: TailObject) =>
+      !this.#aside.has(identity) && !this.#damaged.has(identity)
+    const batches = listed.filter(isWaiting)
     this.waitingBatches = batches.length
     const oldest = batches[0]
     if (!oldest) return nowMicros - this.#tidiedMicros > settings.tidyPauseMillis * 1000

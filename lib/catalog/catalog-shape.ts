@@ -23,6 +23,7 @@ import type {
   LegalHold,
   ManifestRef,
   Mask,
+  Quarantined,
   ReplacedObjects,
   Rollup,
   Run,
@@ -239,6 +240,20 @@ const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount, jobs: lis
 const hold = recordOf<LegalHold>({ id: text, selection, reason: text, createdMicros: amount })
 
 const horizon = recordOf<Horizon>({ pattern: text, except: listOf(text), beforeMicros: micros })
+const quarantined = recordOf<Quarantined>(
+  {
+    key: textLike(/^tail\/[0-9A-Za-z-]+\.zst$/),
+    identity: text,
+    sizeBytes: count,
+    eventCount: count,
+    firstMicros: micros,
+    lastMicros: micros,
+    sinceMicros: amount,
+    isReadable: oneOf(true, false),
+    reason: text,
+  },
+  isOrdered,
+)
 
 export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   archive: text,
@@ -257,6 +272,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   erasures: listOf(erasure),
   holds: listOf(hold),
   horizons: listOf(horizon),
+  quarantined: listOf(quarantined),
 })
 
 export const manifestRunsShape: Shape = listOf(recordOf<RolledRun>(rolledRunMembers, isPeriod))

@@ -26,6 +26,8 @@ export interface Catalog {
   /** Every identity of an earlier idTime (milliseconds) is absorbed or was never acknowledged. */
   readonly floorMillis: number
   readonly claims: readonly Claim[]
+  /** Batches that nobody could read: they stay in the tail, and folds pass over them. */
+  readonly quarantined: readonly Quarantined[]
   /** What was committed to the data, entry by entry (docs/evidence.md). */
   readonly chain: Chain
   /** Number of the latest mask there ever was; only rises. */
@@ -219,6 +221,21 @@ export interface Claim {
   readonly claimedMicros: number
 }
 
+/** A batch that was put aside (PROTOCOL Q). Its key says the same of it, but for the last three. */
+export interface Quarantined {
+  readonly key: string
+  readonly identity: string
+  readonly sizeBytes: number
+  readonly eventCount: number
+  /** Times of the earliest and latest event, both included. */
+  readonly firstMicros: number
+  readonly lastMicros: number
+  readonly sinceMicros: number
+  /** Some of its frames are whole: reads have their events. Else they do not open it. */
+  readonly isReadable: boolean
+  readonly reason: string
+}
+
 export const emptyCatalog: Catalog = {
   version: 3,
   archive: '',
@@ -231,6 +248,7 @@ export const emptyCatalog: Catalog = {
   absorbed: [],
   floorMillis: 0,
   claims: [],
+  quarantined: [],
   chain: { length: 0, head: '', entries: [], segments: [] },
   maskSeq: 0,
   masks: [],

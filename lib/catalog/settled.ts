@@ -1,3 +1,4 @@
+import { holds } from '../core/rules.ts'
 import { identityTimeMillis } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import { loadSegment } from './absorbed.ts'
@@ -12,11 +13,14 @@ export class Settled {
   readonly #catalog: Catalog
   readonly #recent: ReadonlySet<string>
   readonly #absorbed: ReadonlySet<string>
+  readonly #quarantined: ReadonlySet<string>
 
   private constructor(catalog: Catalog, recent: ReadonlySet<string>, absorbed: Set<string>) {
     this.#catalog = catalog
     this.#recent = recent
     this.#absorbed = absorbed
+    const aside = holds('quarantine-outlives-floor') ? catalog.quarantined : []
+    this.#quarantined = new Set(aside.map(batch => batch.identity))
   }
 
   /**
@@ -50,8 +54,9 @@ export class Settled {
     return this.#absorbed.has(identity)
   }
 
-  /** So old that what was acknowledged has been folded. */
+  /** So old that what was acknowledged has been folded, unless it was put aside. */
   belowFloor(identity: string): boolean {
+    if (this.#quarantined.has(identity)) return false
     return identityTimeMillis(identity) < this.#catalog.floorMillis
   }
 }

@@ -47,6 +47,9 @@ export type RuleName =
   | 'e4-needs-e2'
   | 'e4-waits-pending'
   | 'e4-waits-runs'
+  | 'quarantine-unsettled-only'
+  | 'quarantine-outlives-floor'
+  | 'fold-ends-quarantine'
 
 const off = new Set<RuleName>()
 

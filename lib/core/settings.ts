@@ -82,6 +82,8 @@ export const defaultSettings = {
   indexPartBytes: 16 * MiB,
   /** Buckets that one manifest lists: about a day at 1 TB a day. A read takes it whole. */
   manifestBucketsMax: 8_000,
+  /** Batches put aside that a member fetches again, each time it tidies up. */
+  quarantineLooksMax: 4,
   /** Runs and batches that a verification reads at once. More hides the latency of a store. */
   verifyConcurrency: 8,
   /** Bytes of frames that a verification fetches at once, of each bucket it reads. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { loadSegment } from '../catalog/absorbed.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, Quarantined } from '../catalog/catalog.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
 import { listTail, type TailObject } from '../catalog/tail.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { identityHash, tailMayHold } from '../store/keys.ts'
+import { identityHash, parseTailKey, tailMayHold } from '../store/keys.ts'
 import type { Finding } from './finding.ts'
 import { findingOf, type Inspection } from './inspection.ts'
 import { verifyBucket } from './verify-bucket.ts'
@@ -14,6 +14,8 @@ import { verifyBucket } from './verify-bucket.ts'
 /** The batches that no run holds, and what is wrong with what says so. */
 export interface OpenTail {
   readonly batches: readonly TailObject[]
+  /** Batches that were put aside. */
+  readonly aside: readonly Quarantined[]
   readonly findings: readonly Finding[]
 }
 
@@ -39,7 +41,7 @@ export async function openTail(inspection: Inspection): Promise<OpenTail> {
     unread.add(segment.key)
   }
   const open = await openBatches(inspection, catalog, batches, unread)
-  return { batches: open, findings }
+  return { batches: open, aside: catalog.quarantined, findings }
 }
 
 async function openBatches(
@@ -54,7 +56,10 @@ async function openBatches(
   const unknown = catalog.absorbed.filter(({ key }) => unread.has(key))
   const mayBeFolded = (identity: string) =>
     unknown.some(each => each.firstIdentity <= identity && identity <= each.lastIdentity)
-  return batches.filter(({ identity }) => !settled.has(identity) && !mayBeFolded(identity))
+  const aside = new Set(catalog.quarantined.map(batch => batch.identity))
+  return batches.filter(
+    ({ identity }) => !settled.has(identity) && !mayBeFolded(identity) && !aside.has(identity),
+  )
 }
 
 async function segmentFault(
@@ -102,6 +107,21 @@ export async function verifyBatch(inspection: Inspection, batch: TailObject): Pr
     if (!(error instanceof ArchiveError) || error.code !== 'missing') throw error
     return (await isOpen(inspection, batch)) ? [findingOf(error, key, 'none')] : []
   }
+}
+
+/** A batch that was put aside, and whether it can be read by now. */
+export async function verifyAside(
+  inspection: Inspection,
+  { key, sizeBytes, eventCount, firstMicros, lastMicros, reason }: Quarantined,
+): Promise<Finding[]> {
+  const found = await verifyBatch(inspection, { ...parseTailKey(key), sizeBytes })
+  const span = { startMicros: firstMicros, endMicros: lastMicros + 1, eventCount, streams: [] }
+  const finding = { kind: 'quarantined', object: key, startByte: 0, endByte: sizeBytes } as const
+  if (found.length === 0) {
+    const told = 'it was put aside and can be read again'
+    return [{ ...finding, ...span, reason: told, remedy: 'repair' }]
+  }
+  return [{ ...finding, ...span, reason: `it was put aside: ${reason}`, remedy: 'none' }]
 }
 
 async function isOpen({ place }: Inspection, { identity }: TailObject): Promise<boolean> {

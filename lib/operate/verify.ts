@@ -10,7 +10,7 @@ import { inOrder } from './in-order.ts'
 import { findingOf, type Inspection, type Tally } from './inspection.ts'
 import { verifyReferences } from './verify-references.ts'
 import { isPart, type Verified, verifyOpenRun, verifyRollup } from './verify-rollup.ts'
-import { openTail, verifyBatch } from './verify-tail.ts'
+import { openTail, verifyAside, verifyBatch } from './verify-tail.ts'
 
 export interface VerifyOptions {
   /** Only batches and runs with events in this span, half-open. */
@@ -128,8 +128,12 @@ class Walk {
 
   async *#tail(): AsyncGenerator<Finding, boolean> {
     const { part } = this.#cursor
-    const { batches, findings } = await openTail(this.#inspection)
-    if (part === '') yield* findings
+    const { batches, aside, findings } = await openTail(this.#inspection)
+    if (part === '') {
+      yield* findings
+      for (const each of aside)
+        if (this.#isWithin(each)) yield* await verifyAside(this.#inspection, each)
+    }
     const wanted = batches.filter(batch => batch.key > part && this.#wants(batch))
     const { verifyConcurrency } = this.#inspection.place.settings
     const verified = inOrder(wanted, verifyConcurrency, async batch => ({

@@ -1,11 +1,12 @@
 import type { IndexRef, ManifestRef, Rollup, SummaryRef } from '../catalog/catalog.ts'
 import { domainsOf } from '../catalog/domains.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
+import type { TailObject } from '../catalog/tail.ts'
 import type { Domain } from '../core/domain.ts'
 import { mayMatchBetween } from '../core/glob.ts'
 import { type Hiding, hidingsOf } from '../mask/hiding.ts'
 import { hidesAll, masksAbove, type Veil, veilOf } from '../mask/veil.ts'
-import { groupOf, type TailEntry, tailMayHold } from '../store/keys.ts'
+import { groupOf, parseTailKey, type TailEntry, tailMayHold } from '../store/keys.ts'
 import type { Scope } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -65,7 +66,30 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
   const listingOf = ({ domain }: { readonly domain: string }) => {
     return { domain: domains.get(domain), hidings }
   }
-  const fresh = snapshot.tail.map(object => ({
+  const fresh = snapshot.tail.map(object => sourceOfBatch(object, hidings))
+  const sealed = catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0, listingOf(run)))
+  const rolledUp = catalog.rollups.flatMap(rollup => sourcesOfRollup(rollup, listingOf(rollup)))
+  return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
+}
+
+/** Batches put aside that time and stream leave over, and that cannot be opened. Pure. */
+export function planQuarantined(
+  { catalog, tail }: Snapshot,
+  scope: Scope,
+): { readonly source: Source; readonly reason: string }[] {
+  if (catalog.quarantined.length === 0) return []
+  const hidings = hidingsOf(catalog)
+  const opened = new Set(tail.map(batch => batch.key))
+  return catalog.quarantined
+    .filter(({ key }) => !opened.has(key))
+    .map(({ key, sizeBytes, reason }) => {
+      return { source: sourceOfBatch({ ...parseTailKey(key), sizeBytes }, hidings), reason }
+    })
+    .filter(({ source }) => isWanted(source, scope))
+}
+
+function sourceOfBatch(object: TailObject, hidings: readonly Hiding[]): Source {
+  return {
     key: object.key,
     sizeBytes: object.sizeBytes,
     footerBytes: object.footerBytes,
@@ -80,10 +104,7 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
     index: undefined,
     entry: object,
     veil: veilOf(hidings, { ...object, streams: undefined, mayHold: s => tailMayHold(object, s) }),
-  }))
-  const sealed = catalog.runs.flatMap(run => sourcesOfRun(run, run.index, 0, listingOf(run)))
-  const rolledUp = catalog.rollups.flatMap(rollup => sourcesOfRollup(rollup, listingOf(rollup)))
-  return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
+  }
 }
 
 /** The buckets a manifest lists that time and stream leave over. Pure. */

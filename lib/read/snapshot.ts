@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, Quarantined } from '../catalog/catalog.ts'
 import type { CatalogCache, LoadedCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
 import { listTail, type Tail, type TailObject } from '../catalog/tail.ts'
@@ -13,7 +13,7 @@ import { Gone } from './gone.ts'
 export interface Snapshot {
   readonly catalog: Catalog
   readonly catalogBytes: number
-  /** Batches that no run of this catalog holds. */
+  /** Batches that no run of this catalog holds, less those that were put aside unreadable. */
   readonly tail: readonly TailObject[]
   /** All batches that were listed, also those that runs hold and nobody has swept yet. */
   readonly listed: readonly TailObject[]
@@ -93,7 +93,10 @@ export class Snapshots {
     const { batches, foreign } = tail
     const { catalog, sizeBytes } = loaded
     const settled = await loadSettled(store, catalog, batches)
-    const open = batches.filter(batch => !isSettled(settled, batch.identity))
+    const closed = new Set(catalog.quarantined.filter(isClosed).map(each => each.key))
+    const open = batches.filter(
+      batch => !isSettled(settled, batch.identity) && !closed.has(batch.key),
+    )
     return { catalog, catalogBytes: sizeBytes, tail: open, listed: batches, foreign }
   }
 
@@ -145,6 +148,10 @@ export class Snapshots {
     this.#next = { ...sight, loaded }
     throw new Gone('the catalog was replaced')
   }
+}
+
+function isClosed({ isReadable }: Quarantined): boolean {
+  return !isReadable
 }
 
 async function loadSettled(

@@ -174,6 +174,7 @@ export class FakeArchive implements Front {
     return {
       tail: { objects: 1, events: 2, bytes: 3 },
       sealed: { rollups: 0, runs: 0, buckets: 0, events: 0, bytes: 0, rawBytes: 0 },
+      quarantined: { objects: 0, events: 0, bytes: 0 },
       catalog: { generation: 1, bytes: 2, claims: 0 },
       firstMicros: undefined,
       lastMicros: undefined,

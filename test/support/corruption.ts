@@ -1,7 +1,7 @@
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
 import { LineWalker } from '../../lib/bucket/line.ts'
 import { openBucket } from '../../lib/bucket/reader.ts'
-import type { BucketRef, Catalog, Run } from '../../lib/catalog/catalog.ts'
+import type { BucketRef, Catalog, IndexRef, Run, SummaryRef } from '../../lib/catalog/catalog.ts'
 import { commit } from '../../lib/catalog/commit.ts'
 import { decodeNumber, encodeNumber } from '../../lib/core/base32.ts'
 import { FrameTerms } from '../../lib/index/frame-terms.ts'
@@ -72,8 +72,6 @@ export async function rewriteBucket(
   const { key } = run.buckets[0]!
   const builder = new BucketBuilder({ frameBytes: 1e6, compressionLevel: 1 })
   const lines = changed(await linesAt(place.store, key))
-  const index = new TermIndexBuilder({ isFinal: false })
-  const summary = new SummaryBuilder()
   for (const line of lines) {
     const bytes = Buffer.from(`${line}\n`)
     const walker = new LineWalker(bytes)
@@ -81,28 +79,49 @@ export async function rewriteBucket(
     builder.add(bytes, 0, bytes.length - 1, walker.timeMicros, walker.stream, walker.hasId)
   }
   const built = builder.finish()
-  const raw = Buffer.from(lines.map(line => `${line}\n`).join(''))
-  index.addFrame(0, new FrameTerms().read(raw, summary.table))
   const bytes = encodeBucket(built, ownerOfBucket(key))
   await overwrite(place.store, key, bytes)
-  await rewriteIndex(place, run, undefined, lines)
-  await rewriteSummary(place, run, undefined, lines)
-  await changeBucket(place, bucket => ({
-    ...bucket,
-    sizeBytes: bytes.length,
-    footerBytes: bytes.length - built.frames.reduce((sum, frame) => sum + frame.length, 0),
-    frameCount: 1,
-    eventCount: lines.length,
-    idCount: built.directory.idCount,
+  const index = await otherIndex(place, run, undefined, lines)
+  const summary = await otherSummary(place, run, undefined, lines)
+  await changeRun(place, each => ({
+    ...each,
+    index,
+    summary,
+    buckets: each.buckets.map(bucket => ({
+      ...bucket,
+      sizeBytes: bytes.length,
+      footerBytes: bytes.length - built.frames.reduce((sum, frame) => sum + frame.length, 0),
+      frameCount: 1,
+      eventCount: lines.length,
+      idCount: built.directory.idCount,
+    })),
   }))
 }
 
 export async function rewriteIndex(
   place: TestPlace,
   run: Run,
+  changed: (line: string) => string,
+): Promise<void> {
+  const index = await otherIndex(place, run, changed)
+  await changeRun(place, each => ({ ...each, index }))
+}
+
+export async function rewriteSummary(
+  place: TestPlace,
+  run: Run,
+  changed: (line: string) => string,
+): Promise<void> {
+  const summary = await otherSummary(place, run, changed)
+  await changeRun(place, each => ({ ...each, summary }))
+}
+
+async function otherIndex(
+  place: TestPlace,
+  run: Run,
   changed: (line: string) => string = line => line,
   lines?: readonly string[],
-): Promise<void> {
+): Promise<IndexRef> {
   const { key } = run.index
   const builder = new TermIndexBuilder({ isFinal: false })
   const summary = new SummaryBuilder()
@@ -113,18 +132,15 @@ export async function rewriteIndex(
   const { shape, bytes } = builder.finish(owner, summary.table.paths)
   const object = joinSections([bytes], { terms: shape }, owner)
   await overwrite(place.store, key, object)
-  await changeRun(place, each => ({
-    ...each,
-    index: { key, sizeBytes: object.length, terms: shape },
-  }))
+  return { key, sizeBytes: object.length, terms: shape }
 }
 
-export async function rewriteSummary(
+async function otherSummary(
   place: TestPlace,
   run: Run,
   changed: (line: string) => string = line => line,
   lines?: readonly string[],
-): Promise<void> {
+): Promise<SummaryRef> {
   const { key } = run.summary
   const summary = new SummaryBuilder()
   const terms = new FrameTerms()
@@ -134,10 +150,7 @@ export async function rewriteSummary(
   }
   const { bytes, headBytes } = summary.finish(ownerOfIndex(key))
   await overwrite(place.store, key, bytes)
-  await changeRun(place, each => ({
-    ...each,
-    summary: { key, sizeBytes: bytes.length, headBytes },
-  }))
+  return { key, sizeBytes: bytes.length, headBytes }
 }
 
 /** Raw frames of a run, or these lines as one. */

@@ -12,6 +12,17 @@ export function flipping(store: Store, key: string, position: number, times = In
   })
 }
 
+/** A store that tells which objects are fetched. */
+export function watched(store: Store, onGet: (key: string) => void): Store {
+  return {
+    ...answering(store, '', bytes => bytes),
+    get: (key, options) => {
+      onGet(key)
+      return store.get(key, options)
+    },
+  }
+}
+
 /** A store whose answers about one object are changed. */
 export function answering(
   store: Store,

@@ -30,7 +30,7 @@ function asLine(store: string, { firstMicros, lastMicros, ...stat }: ArchiveStat
 }
 
 function showStat(store: string, stat: ArchiveStat): string {
-  const { tail, sealed, catalog, firstMicros, lastMicros } = stat
+  const { tail, sealed, quarantined, catalog, firstMicros, lastMicros } = stat
   const showTime = timesIn()
   const isEmpty = firstMicros === undefined || lastMicros === undefined
   const ratio = (sealed.rawBytes / sealed.bytes).toFixed(1)
@@ -51,6 +51,13 @@ function showStat(store: string, stat: ArchiveStat): string {
       showBytes(sealed.bytes),
       ...(sealed.bytes > 0 ? [`${ratio} times smaller than the events`] : []),
     ],
+    ...(quarantined.objects > 0 && {
+      aside: [
+        `${showCounted(quarantined.events, 'event')} that cannot be read`,
+        showCounted(quarantined.objects, 'object'),
+        showBytes(quarantined.bytes),
+      ],
+    }),
     catalog: [
       `generation ${catalog.generation}`,
       showBytes(catalog.bytes),

@@ -16,6 +16,7 @@ import {
   judgeForeign,
   judgeNode,
   judgeOrphans,
+  judgeQuarantined,
   judgeTail,
 } from './judge.ts'
 
@@ -67,8 +68,11 @@ function judgeCatalog({ catalog, etag, sizeBytes }: LoadedCatalog): Check {
 async function examineTail(store: Store, { catalog }: LoadedCatalog, place: Place): Promise<Check> {
   const { batches, foreign } = await listTail(store)
   const settled = await Settled.load(store, catalog, batches.map(identityOf))
-  const waiting = batches.filter(batch => !settled.has(batch.identity))
-  return judgeForeign(foreign) ?? judgeTail(waiting, place.clock.nowMicros(), defaultSettings)
+  const aside = new Set(catalog.quarantined.map(batch => batch.identity))
+  const isWaiting = (identity: string) => !settled.has(identity) && !aside.has(identity)
+  const waiting = batches.filter(batch => isWaiting(batch.identity))
+  const judged = judgeQuarantined(catalog.quarantined) ?? judgeForeign(foreign)
+  return judged ?? judgeTail(waiting, place.clock.nowMicros(), defaultSettings)
 }
 
 function identityOf({ identity }: TailObject): string {

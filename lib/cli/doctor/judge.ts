@@ -1,4 +1,4 @@
-import type { Claim } from '../../catalog/catalog.ts'
+import type { Claim, Quarantined } from '../../catalog/catalog.ts'
 import type { TailObject } from '../../catalog/tail.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { ListedObject } from '../../store/store.ts'
@@ -65,6 +65,17 @@ export function judgeForeign(foreign: readonly ListedObject[]): Check | undefine
   const found = `${showCounted(foreign.length, 'object')} with foreign names, such as ${first.key}`
   const advice = 'they are no events of this archive; move them away'
   return { name: 'tail', state: 'warn', found, advice }
+}
+
+/** Batches that nobody could read: their events are missing from every answer. */
+export function judgeQuarantined(quarantined: readonly Quarantined[]): Check | undefined {
+  if (quarantined.length === 0) return undefined
+  const events = quarantined.reduce((sum, each) => sum + each.eventCount, 0)
+  const found =
+    `${showCounted(quarantined.length, 'batch', 'batches')} of ${showCounted(events, 'event')} ` +
+    `put aside unreadable, such as ${quarantined[0]!.key}`
+  const advice = 'put the objects back from a backup; the next brigade takes them in again'
+  return { name: 'tail', state: 'fail', found, advice }
 }
 
 /** Claims keep jobs off each other's inputs; an old one belongs to a member that died. */

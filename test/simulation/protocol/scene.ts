@@ -155,6 +155,7 @@ export class Scene {
 
   async #isSettled(catalog: Catalog, identity: string): Promise<boolean> {
     if (catalog.recent.includes(identity)) return true
+    if (catalog.quarantined.some(each => each.identity === identity)) return false
     if (parseIdTime(identity) < catalog.floorMillis) return true
     for (const segment of catalog.absorbed) {
       if ((await loadSegment(this.place('observer').store, segment)).has(identity)) return true
