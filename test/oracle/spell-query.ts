@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { Bound, Condition, MatchQuery, Query } from '../../lib/query/query.ts'
 import type { Dice } from './dice.ts'
 
@@ -42,7 +43,10 @@ function spellMatch({ field, condition }: MatchQuery, dice: Dice): string | unde
   if (condition.kind === 'present' && dice.chance(0.3)) return `_exists_:${quotedName(field)}`
   const inList = /^[\w"*]/.test(value) && !/[(){},]/.test(value) && dice.chance(0.2)
   const listed = dice.pick(['', ` OR ${value}`, `, ${value}`])
-  return `${nameOf(field)}:${inList ? `(${value}${listed})` : value}`
+  // Field and address together may be another address.
+  const isAddress = isIPv6(`${field}:${value}`.split('/')[0]!)
+  const name = isAddress ? quoted(field) : nameOf(field)
+  return `${name}:${inList ? `(${value}${listed})` : value}`
 }
 
 function nameOf(field: string): string {
