@@ -30,7 +30,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const { settings = defaultSettings, clock = systemClock } = options
   const app = createApp({ archive, settings, clock, console: await loadConsole() })
   const fetch = isLoopback(host) ? onlyAsLocal(app.fetch) : app.fetch
-  const server = await listen(fetch, port, host)
+  const server = await listen(fetch, port, host, settings)
   const address = server.address()
   const boundPort = typeof address === 'object' ? address?.port : port
   const name = host.includes(':') ? `[${host}]` : host
@@ -53,12 +53,14 @@ function onlyAsLocal(fetch: Fetch): Fetch {
   }
 }
 
-function listen(fetch: Fetch, port: number, hostname: string): Promise<Server> {
+function listen(fetch: Fetch, port: number, hostname: string, settings: Settings): Promise<Server> {
+  const options = { fetch, port, hostname, overrideGlobalObjects: false }
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname, overrideGlobalObjects: false }, () => {
+    const server = serve({ ...options, serverOptions: limitsOf(settings) }, () => {
       server.off('error', refuse)
-      resolve(server as Server)
-    })
+      resolve(server)
+    }) as Server
+    server.maxConnections = settings.connectionsMax
     const refuse = (cause: NodeJS.ErrnoException) => {
       const reason = reasons[cause.code ?? ''] ?? cause.message
       const message = `cannot listen on ${hostname}, port ${port}: ${reason}`
@@ -66,6 +68,18 @@ function listen(fetch: Fetch, port: number, hostname: string): Promise<Server> {
     }
     server.once('error', refuse)
   })
+}
+
+/** What a client that sends slowly, or without end, may take of a server. */
+function limitsOf(settings: Settings) {
+  const { headerBytesMax, headersMillisMax, requestMillisMax } = settings
+  return {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headersMillisMax,
+    requestTimeout: requestMillisMax,
+    // So often Node looks for those that are late.
+    connectionsCheckingInterval: Math.max(10, headersMillisMax / 10),
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

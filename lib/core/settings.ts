@@ -16,6 +16,14 @@ export const defaultSettings = {
   bodyDecodedBytesMax: 64 * MiB,
   /** zstd frames in one body: each costs a call of the decoder, even an empty one. */
   bodyFramesMax: 10_000,
+  /** Longest address and headers of one request: a query of the longest, percent-encoded, fits. */
+  headerBytesMax: 64 * KiB,
+  /** How long a client may take to send them before the local server ends the connection. */
+  headersMillisMax: 10 * seconds,
+  /** The same of a whole request: the longest body at 220 kB a second. */
+  requestMillisMax: 5 * minutes,
+  /** Connections to the local server; more are turned away. Each may hold a body in memory. */
+  connectionsMax: 1_000,
   /** Longest body of one question: every parameter at its longest fits. */
   questionBytesMax: 64 * KiB,
   /** Most events in one batch. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import test from 'node:test'
 import { startServer } from '../../lib/api/local-server.ts'
+import { settingsWith } from '../../lib/core/settings.ts'
 import { FakeArchive, freeEnd } from './fake-archive.ts'
 
 test('API and console are served on this machine only, at a free port', async () => {
@@ -74,3 +76,37 @@ test('a connection that breaks stops the question', async () => {
   await stopped.promise
   await server.close()
 })
+
+test('a client that sends headers without end, or its body slowly, is turned away', async () => {
+  const settings = settingsWith({ headersMillisMax: 200, requestMillisMax: 400 })
+  const server = await startServer({ archive: new FakeArchive(), port: 0, settings })
+  const post = 'POST /v1/streams/a/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n'
+
+  const slowHeaders = await answerTo(server.url, post)
+  const slowBody = await answerTo(server.url, `${post}\r\n{"a":`)
+  const longHeaders = await answerTo(server.url, `${post}X: ${'x'.repeat(70_000)}\r\n`)
+
+  assert.match(slowHeaders, /^HTTP\/1\.1 408 /)
+  assert.match(slowBody, /^HTTP\/1\.1 408 /)
+  assert.match(longHeaders, /^HTTP\/1\.1 431 /)
+  await server.close()
+})
+
+test('a query of the greatest length fits into an address', async () => {
+  const server = await startServer({ archive: new FakeArchive(), port: 0 })
+
+  const answer = await fetch(`${server.url}/v1/search?q=${encodeURIComponent('中'.repeat(4096))}`)
+
+  assert.equal(answer.status, 200)
+  await server.close()
+})
+
+/** What the server answers to these bytes before it ends the connection. */
+async function answerTo(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write(bytes)
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part)
+  return Buffer.concat(parts).toString()
+}

@@ -136,6 +136,11 @@ browserTest(
     assert.deepEqual(await rowTexts(page), [hostile])
     assert.equal(await page.locator('main img, main script').count(), 0)
     assert.equal(await page.title(), 'img · Varve')
+
+    await page.locator('#fields summary').click()
+    await page.locator('#fieldlist .value').first().waitFor()
+    assert.equal(await page.locator('main img, main script').count(), 0)
+    assert.equal(await page.title(), 'img · Varve')
   },
 )
 
