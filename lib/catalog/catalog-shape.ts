@@ -4,6 +4,7 @@ import {
   count,
   listOf,
   oneOf,
+  optional,
   recordOf,
   type Shape,
   text,
@@ -227,7 +228,12 @@ const chain = recordOf<Chain>({
   segments: listOf(chainSegment),
 })
 
-const selection = recordOf<EventSelection>({})
+const selection = recordOf<EventSelection>({
+  stream: optional(text),
+  startMicros: optional(amount),
+  endMicros: optional(amount),
+  query: optional(text),
+})
 const begun = {
   erasureId: text,
   selection,
@@ -235,7 +241,8 @@ const begun = {
   before: recordOf<CatalogMark>({ generation: count, commitId: text, sha256: text }),
   replaced: recordOf<ReplacedObjects>({ count, keys: listOf(text) }),
 }
-const mask = recordOf<Omit<Mask, 'pending'>>({ ...begun, seq: count })
+const pending: Shape = value => (value === null ? undefined : listOf(text)(value))
+const mask = recordOf<Mask>({ ...begun, seq: count, pending })
 const erasure = recordOf<Erasure>({ ...begun, rewrittenMicros: amount, jobs: listOf(text) })
 const hold = recordOf<LegalHold>({ id: text, selection, reason: text, createdMicros: amount })
 

@@ -34,6 +34,11 @@ export function oneOf(...values: readonly unknown[]): Shape {
     values.includes(value) ? undefined : ` is ${shown(value)}, expected one of ${shown(values)}`
 }
 
+/** A member that may be missing. */
+export function optional(shape: Shape): Shape {
+  return value => (value === undefined ? undefined : shape(value))
+}
+
 export function listOf(item: Shape, lengthMax = Number.MAX_SAFE_INTEGER): Shape {
   return value => {
     if (!Array.isArray(value)) return ` is ${shown(value)}, expected a list`
