@@ -1,9 +1,14 @@
 import { collectGarbage } from '../../../lib/brigade/collect.ts'
 import { compact } from '../../../lib/brigade/compact.ts'
+import { certifyErasures, finishMasks, listPending } from '../../../lib/brigade/erasing.ts'
 import { raiseFloor } from '../../../lib/brigade/floor.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
 import { cancelStaleClaims } from '../../../lib/brigade/job.ts'
 import { Member } from '../../../lib/brigade/member.ts'
+import { moveChain } from '../../../lib/brigade/move-chain.ts'
+import { prune } from '../../../lib/brigade/prune.ts'
+import { recut } from '../../../lib/brigade/recut.ts'
+import { rewrite } from '../../../lib/brigade/rewrite.ts'
 import { rollUp } from '../../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../../lib/brigade/sweep.ts'
 import type { Workplace } from '../../../lib/catalog/commit.ts'
@@ -15,10 +20,17 @@ const procedures: readonly ((place: Workplace) => Promise<unknown>)[] = [
   place => fold(place, new Set()),
   place => compact(place, new Set()),
   place => rollUp(place, new Set()),
+  listPending,
+  place => rewrite(place, new Set()),
+  finishMasks,
+  place => recut(place, new Set()),
+  place => prune(place),
   sweepTail,
   moveAbsorbed,
+  moveChain,
   raiseFloor,
   collectGarbage,
+  certifyErasures,
   cancelStaleClaims,
 ]
 

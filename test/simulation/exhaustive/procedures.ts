@@ -1,9 +1,11 @@
 import { collectGarbage } from '../../../lib/brigade/collect.ts'
 import { compact } from '../../../lib/brigade/compact.ts'
+import { finishMasks, listPending } from '../../../lib/brigade/erasing.ts'
 import { raiseFloor } from '../../../lib/brigade/floor.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
 import { cancelStaleClaims, claimJob } from '../../../lib/brigade/job.ts'
 import { Member } from '../../../lib/brigade/member.ts'
+import { rewrite } from '../../../lib/brigade/rewrite.ts'
 import { rollUp } from '../../../lib/brigade/roll-up.ts'
 import { moveAbsorbed, sweepTail } from '../../../lib/brigade/sweep.ts'
 import type { Workplace } from '../../../lib/catalog/commit.ts'
@@ -11,6 +13,7 @@ import { setPolicies } from '../../../lib/catalog/set-policies.ts'
 import { batchIdAt } from '../../../lib/core/batch-id.ts'
 import { timelinePolicy } from '../../../lib/core/policy.ts'
 import type { Settings } from '../../../lib/core/settings.ts'
+import { putMask } from '../../../lib/mask/put-mask.ts'
 import { Appender } from '../../../lib/write/appender.ts'
 import { putBatch } from '../../../lib/write/put-batch.ts'
 import { day, type Scene } from '../protocol/scene.ts'
@@ -65,6 +68,18 @@ async function orphaned(scene: Scene): Promise<void> {
 
 const append = (place: Workplace, key?: string) =>
   new Appender(place, () => 0).append({ lines, stream: 's', strict: true, ...(key && { key }) })
+
+/** An event that lies in a run is to be forgotten. */
+async function masked(scene: Scene): Promise<void> {
+  await folded(scene)
+  await sweepTail(scene.place('sweep'))
+  await maskOne(scene.place('operator'), scene)
+}
+
+async function maskOne(place: Workplace, scene: Scene): Promise<void> {
+  scene.acked.delete('b0')
+  await putMask(place, { erasureId: 'one', selection: { query: 'name:b0' } })
+}
 
 /** Everything the engine does by more than one request, or by one that changes something. */
 export const procedures: readonly Procedure[] = [
@@ -132,6 +147,18 @@ export const procedures: readonly Procedure[] = [
     isShort: true,
     prepare: putTwo,
     run: place => setPolicies(place, [timelinePolicy]),
+  },
+  { name: 'rewrite', isShort: true, prepare: masked, run: place => rewrite(place, new Set()) },
+  { name: 'list pending', isShort: true, prepare: masked, run: listPending },
+  {
+    name: 'finish masks',
+    isShort: true,
+    prepare: async scene => {
+      await masked(scene)
+      await listPending(scene.place('lister'))
+      await rewrite(scene.place('rewriter'), new Set())
+    },
+    run: finishMasks,
   },
   {
     name: 'a round of a member',
