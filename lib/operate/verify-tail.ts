@@ -119,7 +119,7 @@ export async function verifyAside(
   const finding = { kind: 'quarantined', object: key, startByte: 0, endByte: sizeBytes } as const
   if (found.length === 0) {
     const told = 'it was put aside and can be read again'
-    return [{ ...finding, ...span, reason: told, remedy: 'repair' }]
+    return [{ ...finding, ...span, reason: told, remedy: 'brigade' }]
   }
   return [{ ...finding, ...span, reason: `it was put aside: ${reason}`, remedy: 'none' }]
 }

@@ -149,7 +149,7 @@ test('a verification names what is put aside, and whether it can be read again',
   const [whole] = await findingsOf(place)
 
   assert.deepEqual([damaged!.kind, damaged!.object, damaged!.remedy], ['quarantined', key, 'none'])
-  assert.deepEqual([whole!.kind, whole!.object, whole!.remedy], ['quarantined', key, 'repair'])
+  assert.deepEqual([whole!.kind, whole!.object, whole!.remedy], ['quarantined', key, 'brigade'])
 })
 
 test('a member does not fetch what is put aside in each of its rounds', async () => {

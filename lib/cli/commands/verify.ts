@@ -70,8 +70,8 @@ function asLine(summary: VerifySummary): object {
 }
 
 const advice: { readonly [Name in Finding['remedy']]: string } = {
-  repair: '`varve verify --repair` makes it anew',
-  rebuild: '`varve rebuild` makes it anew from the buckets',
+  repair: 'answers stay right without it and cost more; it can be made anew from its events',
+  rebuild: 'put it back from a backup; the buckets it lists are not lost',
   brigade: 'the next `varve brigade` sees to it',
   none: '',
 }
