@@ -23,6 +23,7 @@ import {
   type KeepOptions,
 } from './drop-generations.ts'
 import type { Generation } from './generation.ts'
+import { maskStateOf } from './mask-state.ts'
 import { takeMarkersAndTail } from './take-markers.ts'
 
 export interface BackupOptions extends KeepOptions {
@@ -191,13 +192,9 @@ async function finish(
     contents: { key, sizeBytes },
     objectCount,
     batchCount: tail.length,
-    erasures: finishedErasures(catalog),
+    masks: maskStateOf(catalog),
     lacking,
   })
-}
-
-function finishedErasures(_catalog: Catalog): readonly string[] {
-  return []
 }
 
 /** What the rule `backup-list-then-get` forbids. Mutation tests only. */

@@ -1,6 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import { formatTime } from '../core/time.ts'
 import type { Generation, Generations } from './generation.ts'
+import { mayHoldErased } from './mask-state.ts'
 
 /** Which generation is meant; without either the newest. */
 export interface ChoiceOptions {
@@ -29,11 +30,10 @@ export function chooseGeneration(
     throw new ArchiveError('missing', noneText(readable, url, number, atMicros))
   }
   const newest = readable.at(-1)!
-  const erased = newest.erasures.find(id => !chosen.erasures.includes(id))
-  if (erased === undefined) return chosen
-  const allowed = readable.filter(each => newest.erasures.every(id => each.erasures.includes(id)))
-  const hint = `the oldest that may be restored is backup ${allowed[0]!.number}`
-  const text = `backup ${chosen.number} is older than erasure ${erased}: ${hint}`
+  if (!mayHoldErased(chosen.masks, newest.masks)) return chosen
+  const allowed = readable.find(each => !mayHoldErased(each.masks, newest.masks))
+  const hint = `the oldest that may be restored is backup ${allowed!.number}`
+  const text = `backup ${chosen.number} holds what has been erased since: ${hint}`
   throw new ArchiveError('conflict', text, { details: [{ detail: text, hint }] })
 }
 

@@ -5,6 +5,7 @@ import { generationKey, generationPrefix } from '../store/backup-keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Destination } from './destination.ts'
 import { type Generation, loadContents } from './generation.ts'
+import { mayHoldErased } from './mask-state.ts'
 import { markersAt } from './take-markers.ts'
 
 /** Which generations stay; without limits all of them. */
@@ -19,8 +20,6 @@ export interface KeepOptions {
 export interface DroppedGeneration {
   readonly number: number
   readonly because: 'keep' | 'erasure'
-  /** The erasures that it is older than. */
-  readonly erasures: readonly string[]
 }
 
 const dayMicros = 24 * 3600e6
@@ -42,9 +41,9 @@ export function chooseDropped(
     (keep !== undefined && position >= all.length - keep) ||
     (keepDays !== undefined && each.takenMicros >= newest.takenMicros - keepDays * dayMicros)
   return earlier.flatMap((each, position): DroppedGeneration[] => {
-    const erasures = newest.erasures.filter(id => !each.erasures.includes(id))
-    if (erasures.length > 0) return [{ number: each.number, because: 'erasure', erasures }]
-    return isKept(each, position) ? [] : [{ number: each.number, because: 'keep', erasures }]
+    const { number } = each
+    if (mayHoldErased(each.masks, newest.masks)) return [{ number, because: 'erasure' }]
+    return isKept(each, position) ? [] : [{ number, because: 'keep' }]
   })
 }
 

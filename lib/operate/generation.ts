@@ -7,6 +7,7 @@ import { defaultSettings } from '../core/settings.ts'
 import { generationKey, generationNumber, generationPrefix } from '../store/backup-keys.ts'
 import { listAll, type Store } from '../store/store.ts'
 import type { LackingObject } from './copier.ts'
+import type { MaskState } from './mask-state.ts'
 
 /** One backup of an archive, as its destination remembers it (docs/format.md, section 14). */
 export interface Generation {
@@ -23,8 +24,8 @@ export interface Generation {
   readonly contents: { readonly key: string; readonly sizeBytes: number }
   readonly objectCount: number
   readonly batchCount: number
-  /** Erasures that were finished: their events are not in it. */
-  readonly erasures: readonly string[]
+  /** What of erasures it may still hold. */
+  readonly masks: MaskState
   /** What it lacks, wholly or in part. */
   readonly lacking: readonly LackingObject[]
 }

@@ -76,8 +76,8 @@ test('what no kept generation needs is deleted', async () => {
   const third = await backUp(place, backup, { keep: 1 })
 
   assert.deepEqual(third.dropped, [
-    { number: 1, because: 'keep', erasures: [] },
-    { number: 2, because: 'keep', erasures: [] },
+    { number: 1, because: 'keep' },
+    { number: 2, because: 'keep' },
   ])
   assert.deepEqual(await keysUnder(backup, 'tail/'), [])
   assert.equal((await keysUnder(backup, 'contents/')).length, 1)

@@ -10,10 +10,13 @@ export interface Entry {
 
 export const eventsPerBatch = 7
 
-/** The whole lines of a log; a killed writer may leave half a line. */
 export function readLog(file: string): Entry[] {
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  return existsSync(file) ? parseLog(readFileSync(file, 'utf8')) : []
+}
+
+/** The whole lines of a log; a killed writer may leave half a line. */
+export function parseLog(text: string): Entry[] {
+  const lines = text.split('\n').slice(0, -1)
   return lines.filter(line => line.endsWith('}')).map(line => JSON.parse(line) as Entry)
 }
 

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Archive } from '../../lib/archive.ts'
 import { systemClock } from '../../lib/core/clock.ts'
-import { seededRandom } from '../../lib/core/random.ts'
+import { isFault } from '../../lib/operate/finding.ts'
+import { ackedBefore, readNotes } from './backup-note.ts'
 import { faultsOfRead } from './check.ts'
+import { Crew, type CrewOptions } from './crew.ts'
 import { ackedNames, readLog } from './log.ts'
 import { openSoaked } from './open.ts'
 
@@ -12,27 +14,20 @@ export interface SoakReport {
   readonly stored: number
   readonly reads: number
   readonly kills: number
+  /** Backups that came to stand, killed ones among them. */
+  readonly backups: number
+  /** Events in what was restored of the last one. */
+  readonly restored: number
   readonly faults: readonly string[]
   /** What processes said before they ended by themselves. */
   readonly crashes: readonly string[]
 }
 
-export interface SoakOptions {
-  readonly url: string
-  /** An empty directory for logs. */
-  readonly directory: string
-  readonly seconds: number
-  readonly writers: number
-  readonly members: number
-  readonly readers: number
-  readonly seed: number
-}
-
 /**
- * Lets processes write, fold and read one archive while they are killed at random, and tells what
- * was lost, doubled or wrongly read.
+ * Lets processes write, fold, read and back up one archive while they are killed at random, and
+ * tells what was lost, doubled or wrongly read, there and in what is restored of the backups.
  */
-export async function soak(options: SoakOptions): Promise<SoakReport> {
+export async function soak(options: CrewOptions): Promise<SoakReport> {
   const crew = new Crew(options)
   const kills = await crew.work()
   const archive = await openSoaked(options.url)
@@ -41,71 +36,62 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { logs, report } = crew
   const acked = readdirSync(logs).flatMap(file => ackedNames(file, readLog(join(logs, file))))
   const { faults, eventCount } = await faultsOfRead(archive, acked)
+  const found = await faultsOfVerification(archive, 'archive')
+  const earlier = await faultsOfLastNoted(crew, options)
+  const last = await backUpAndRestore(archive, options, acked, eventCount)
   const lines = existsSync(report) ? readFileSync(report, 'utf8').split('\n') : []
-  const seen = lines.filter(line => line.startsWith('fault'))
-  const reads = lines.filter(line => line.startsWith('read')).length
-  const crashes = crew.crashes
   return {
     acked: acked.length,
     stored: eventCount,
-    reads,
+    reads: lines.filter(line => line.startsWith('read')).length,
     kills,
-    faults: [...seen, ...faults],
-    crashes,
+    backups: last.number - 1,
+    restored: last.eventCount,
+    faults: [...lines.filter(isFaultLine), ...faults, ...found, ...earlier, ...last.faults],
+    crashes: crew.crashes,
   }
 }
 
-class Crew {
-  readonly logs: string
-  readonly report: string
-  readonly crashes: string[] = []
-  readonly #options: SoakOptions
-  readonly #processes: ChildProcess[] = []
-  #isOver = false
+function isFaultLine(line: string): boolean {
+  return line.startsWith('fault')
+}
 
-  constructor(options: SoakOptions) {
-    this.#options = options
-    this.logs = join(options.directory, 'logs')
-    this.report = join(options.directory, 'report')
-    mkdirSync(this.logs, { recursive: true })
-  }
+/** What a backup made amid everything lacks of what was acknowledged before it began. */
+async function faultsOfLastNoted(crew: Crew, options: CrewOptions): Promise<string[]> {
+  const note = readNotes(crew.notes).at(-1)
+  if (!note) return []
+  const restored = await openSoaked(`${options.url}-earlier`)
+  const generation = note.number
+  const { lacking } = await restored.restore(`${options.url}-backup`, { generation })
+  const { faults } = await faultsOfRead(restored, ackedBefore(note, crew.logs))
+  return [...lacking.map(({ key }) => `lacks ${key}`), ...faults].map(
+    fault => `backup ${note.number}: ${fault}`,
+  )
+}
 
-  /** Resolves when the time is over and everybody is dead; how many were killed on the way. */
-  async work(): Promise<number> {
-    const { writers, members, readers, seconds, seed } = this.#options
-    for (let i = 0; i < writers; i++) this.#start('writer', join(this.logs, `w${i}`), `w${i}`)
-    for (let i = 0; i < members; i++) this.#start('member')
-    for (let i = 0; i < readers; i++) this.#start('reader', this.logs, this.report)
-    const random = seededRandom(seed)
-    const endMicros = systemClock.nowMicros() + seconds * 1e6
-    let kills = 0
-    for (; systemClock.nowMicros() < endMicros; kills++) {
-      await systemClock.sleep(200 + random.next() * 600)
-      this.#processes[Math.floor(random.next() * this.#processes.length)]!.kill('SIGKILL')
-    }
-    this.#isOver = true
-    for (const each of this.#processes) each.kill('SIGKILL')
-    return kills
-  }
+/** What is restored of a last backup holds what the archive does, and is whole. */
+async function backUpAndRestore(
+  archive: Archive,
+  options: CrewOptions,
+  acked: readonly string[],
+  storedCount: number,
+): Promise<{ number: number; eventCount: number; faults: string[] }> {
+  const { generation } = await archive.backup(`${options.url}-backup`, { keep: 1 })
+  const restored = await openSoaked(`${options.url}-restored`)
+  const { lacking } = await restored.restore(`${options.url}-backup`)
+  const { faults, eventCount } = await faultsOfRead(restored, acked)
+  faults.push(...lacking.map(({ key }) => `lacks ${key}`))
+  if (eventCount !== storedCount) faults.push(`${eventCount} events of ${storedCount}`)
+  faults.push(...(await faultsOfVerification(restored, 'restored archive')))
+  const told = faults.map(fault => `last backup: ${fault}`)
+  return { number: generation.number, eventCount, faults: told }
+}
 
-  #start(role: string, ...args: string[]): void {
-    const script = join(import.meta.dirname, `${role}.ts`)
-    const place = this.#processes.length
-    const begin = () => {
-      const child = spawn(process.execPath, [script, this.#options.url, ...args], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
-      let said = ''
-      child.stderr.on('data', chunk => {
-        said += chunk
-      })
-      child.on('exit', (status, signal) => {
-        if (this.#isOver) return
-        if (signal !== 'SIGKILL') this.crashes.push(`${role} ended with ${status}: ${said}`)
-        begin()
-      })
-      this.#processes[place] = child
-    }
-    begin()
+async function faultsOfVerification(archive: Archive, what: string): Promise<string[]> {
+  const faults: string[] = []
+  for await (const finding of archive.verify()) {
+    if (isFault(finding))
+      faults.push(`${what}: ${finding.kind} ${finding.object} ${finding.reason}`)
   }
+  return faults
 }

@@ -51,9 +51,9 @@ async function backUpTo(
 }
 
 function asLine({ generation, receipts: _receipts, ...done }: BackupReport): string {
-  const { number, archive, takenMicros, objectCount, batchCount, erasures, lacking } = generation
+  const { number, archive, takenMicros, objectCount, batchCount, lacking } = generation
   const taken = formatTime(takenMicros)
-  const told = { backup: number, archive, taken, objectCount, batchCount, erasures, lacking }
+  const told = { backup: number, archive, taken, objectCount, batchCount, lacking }
   return `${JSON.stringify({ ...told, ...done })}\n`
 }
 
@@ -66,9 +66,8 @@ function showBackup(report: BackupReport, store: string, destination: string): s
       `${showCounted(batchCount, 'fresh batch', 'fresh batches')}; ` +
       `copied ${showCounted(copiedObjects, 'object')}, ${showBytes(copiedBytes)}`,
   ]
-  for (const { number: gone, because, erasures } of dropped) {
-    const why =
-      because === 'keep' ? 'past what is kept' : `older than erasure ${erasures.join(', ')}`
+  for (const { number: gone, because } of dropped) {
+    const why = because === 'keep' ? 'past what is kept' : 'it held what has been erased since'
     lines.push(`dropped backup ${gone}: ${why}`)
   }
   if (deletedObjects > 0) lines.push(`deleted ${showCounted(deletedObjects, 'object')}`)

@@ -63,9 +63,9 @@ function showList({ paint }: Session, { readable }: Generations): string {
 
 function asLines({ readable }: Generations): string {
   return readable
-    .map(({ number, archive, takenMicros, objectCount, batchCount, erasures, lacking }) => {
+    .map(({ number, archive, takenMicros, objectCount, batchCount, lacking }) => {
       const taken = formatTime(takenMicros)
-      const told = { backup: number, archive, taken, objectCount, batchCount, erasures, lacking }
+      const told = { backup: number, archive, taken, objectCount, batchCount, lacking }
       return `${JSON.stringify(told)}\n`
     })
     .join('')
