@@ -10,11 +10,7 @@ export interface MaskState {
   readonly standing: readonly number[]
 }
 
-export function maskStateOf(catalog: Catalog): MaskState {
-  const { maskSeq = 0, masks = [] } = catalog as {
-    readonly maskSeq?: number
-    readonly masks?: readonly { readonly seq: number }[]
-  }
+export function maskStateOf({ maskSeq, masks }: Catalog): MaskState {
   return { last: maskSeq, standing: masks.map(mask => mask.seq) }
 }
 

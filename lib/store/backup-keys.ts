@@ -1,5 +1,5 @@
 import { decodeNumber, encodeNumber } from '../core/base32.ts'
-import { importPrefix, outputPrefixes, requestPrefix, tailPrefix } from './keys.ts'
+import { erasurePrefix, importPrefix, outputPrefixes, requestPrefix, tailPrefix } from './keys.ts'
 
 /**
  * The names of what only a backup has (docs/format.md, section 14); its copies of immutable objects
@@ -7,7 +7,7 @@ import { importPrefix, outputPrefixes, requestPrefix, tailPrefix } from './keys.
  */
 export const generationPrefix = 'generations/'
 const contentsPrefix = 'contents/'
-export const markerPrefixes = [requestPrefix, importPrefix] as const
+export const markerPrefixes = [requestPrefix, importPrefix, erasurePrefix] as const
 const backupPrefixes = [
   tailPrefix,
   ...outputPrefixes,
@@ -57,7 +57,7 @@ export function markerCopyKey({ markerKey, modifiedMicros, takenMicros }: Omit<M
 /** Reads the name of a copy back; `undefined` for any other. */
 export function parseMarkerCopy(key: string): MarkerCopy | undefined {
   const [, markerKey = '', modified = '', taken = ''] =
-    /^((?:requests|imports)\/[0-9A-Z]+)-([0-9A-Z]{11})-([0-9A-Z]{11})$/.exec(key) ?? []
+    /^((?:requests|imports|erasures)\/[0-9A-Z]+)-([0-9A-Z]{11})-([0-9A-Z]{11})$/.exec(key) ?? []
   const modifiedMicros = decodeNumber(modified)
   const takenMicros = decodeNumber(taken)
   if (!markerKey || modifiedMicros === undefined || takenMicros === undefined) return undefined

@@ -16,7 +16,7 @@ export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 
 export const requestPrefix = 'requests/'
 export const importPrefix = 'imports/'
 /** Certificates of finished erasures. */
-const erasurePrefix = 'erasures/'
+export const erasurePrefix = 'erasures/'
 /** Beginnings of all keys that mean something. */
 export const knownPrefixes: readonly string[] = [
   catalogKey,

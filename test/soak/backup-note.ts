@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ackedNames, parseLog } from './log.ts'
+import { type Erased, erasedBy, parseErasures } from './erasures.ts'
+import { ackedNames, parseLog, wholeLines } from './log.ts'
 
 /** One line of the notes of the process that backs up. */
 export interface BackupNote {
@@ -9,13 +10,14 @@ export interface BackupNote {
   readonly lacking: number
   /** How long each writer's log was before the backup began. */
   readonly logBytes: Readonly<Record<string, number>>
+  /** The same of the eraser's. */
+  readonly erasureBytes: number
 }
 
 /** The whole lines of the notes. */
 export function readNotes(file: string): BackupNote[] {
   if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
-  return lines.filter(line => line.endsWith('}')).map(line => JSON.parse(line) as BackupNote)
+  return wholeLines(readFileSync(file, 'utf8')).map(line => JSON.parse(line) as BackupNote)
 }
 
 /** Names of all events that were acknowledged before this backup began. */
@@ -24,4 +26,11 @@ export function ackedBefore({ logBytes }: BackupNote, logs: string): string[] {
     const text = readFileSync(join(logs, writer)).subarray(0, sizeBytes).toString()
     return ackedNames(writer, parseLog(text))
   })
+}
+
+/** What had been erased before this backup began, and what may have been since. */
+export function erasedBefore({ erasureBytes }: BackupNote, erasures: string): Erased {
+  const log = readFileSync(erasures)
+  const before = erasedBy(parseErasures(log.subarray(0, erasureBytes).toString()))
+  return { surely: before.surely, perhaps: erasedBy(parseErasures(log.toString())).perhaps }
 }

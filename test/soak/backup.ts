@@ -1,6 +1,6 @@
 /**
  * Backs up and checks now and then what it backed up, until it is killed: `node test/soak/backup.ts
- * STORE BACKUP LOGS NOTES`. Of every backup that stands it notes how much was acknowledged before.
+ * STORE BACKUP LOGS ERASURES NOTES`. Of every backup that stands it notes how much was acknowledged before.
  */
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,16 +8,23 @@ import { ArchiveError } from '../../lib/core/errors.ts'
 import type { BackupNote } from './backup-note.ts'
 import { openSoaked } from './open.ts'
 
-const [url = '', backupUrl = '', logs = '', notes = ''] = process.argv.slice(2)
+const [url = '', backupUrl = '', logs = '', erasures = '', notes = ''] = process.argv.slice(2)
 const archive = await openSoaked(url)
 for (;;) {
   const logBytes = Object.fromEntries(
     readdirSync(logs).map(file => [file, readFileSync(join(logs, file)).length]),
   )
+  const erasureBytes = readFileSync(erasures, { flag: 'a+' }).length
   try {
     const { generation, copiedObjects } = await archive.backup(backupUrl, { keep: 3 })
     const { number, lacking } = generation
-    const note: BackupNote = { number, copiedObjects, lacking: lacking.length, logBytes }
+    const note: BackupNote = {
+      number,
+      copiedObjects,
+      lacking: lacking.length,
+      logBytes,
+      erasureBytes,
+    }
     appendFileSync(notes, `${JSON.stringify(note)}\n`)
   } catch (error) {
     // Nothing is acknowledged yet, or the killed one before had finished after all.

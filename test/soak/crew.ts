@@ -24,6 +24,8 @@ export class Crew {
   readonly logs: string
   /** What readers saw. */
   readonly report: string
+  /** The eraser's log. */
+  readonly erasures: string
   /** Which backups came to stand. */
   readonly notes: string
   readonly crashes: string[] = []
@@ -35,6 +37,7 @@ export class Crew {
     this.#options = options
     this.logs = join(options.directory, 'logs')
     this.report = join(options.directory, 'report')
+    this.erasures = join(options.directory, 'erasures')
     this.notes = join(options.directory, 'backups')
     mkdirSync(this.logs, { recursive: true })
   }
@@ -44,8 +47,11 @@ export class Crew {
     const { url, writers, members, readers, seconds, seed } = this.#options
     for (let i = 0; i < writers; i++) this.#start('writer', join(this.logs, `w${i}`), `w${i}`)
     for (let i = 0; i < members; i++) this.#start('member')
-    for (let i = 0; i < readers; i++) this.#start('reader', this.logs, this.report)
-    this.#start('backup', `${url}-backup`, this.logs, this.notes)
+    for (let i = 0; i < readers; i++) {
+      this.#start('reader', this.logs, this.erasures, this.report)
+    }
+    this.#start('backup', `${url}-backup`, this.logs, this.erasures, this.notes)
+    this.#start('eraser', this.logs, this.erasures)
     await this.#firstSigns()
     const random = seededRandom(seed)
     const endMicros = systemClock.nowMicros() + seconds * 1e6
@@ -64,10 +70,10 @@ export class Crew {
     const endMicros = systemClock.nowMicros() + firstSignsSeconds * 1e6
     const isThere = (file: string) => existsSync(file) && statSync(file).size > 0
     while (systemClock.nowMicros() < endMicros) {
-      if (isThere(this.report) && isThere(this.notes)) return
+      if ([this.report, this.erasures, this.notes].every(isThere)) return
       await systemClock.sleep(200)
     }
-    this.crashes.push(`nothing was read or backed up within ${firstSignsSeconds} s`)
+    this.crashes.push(`nothing was read, erased or backed up within ${firstSignsSeconds} s`)
   }
 
   #start(role: string, ...args: string[]): void {

@@ -14,10 +14,19 @@ export function readLog(file: string): Entry[] {
   return existsSync(file) ? parseLog(readFileSync(file, 'utf8')) : []
 }
 
-/** The whole lines of a log; a killed writer may leave half a line. */
 export function parseLog(text: string): Entry[] {
+  return wholeLines(text).map(line => JSON.parse(line) as Entry)
+}
+
+/** Lines of JSON; a process that was killed may leave half a line. */
+export function wholeLines(text: string): string[] {
   const lines = text.split('\n').slice(0, -1)
-  return lines.filter(line => line.endsWith('}')).map(line => JSON.parse(line) as Entry)
+  return lines.filter(line => line.endsWith('}'))
+}
+
+/** The time of an event; no other of its writer has the same. */
+export function eventMicros(number: number): number {
+  return 1_700_000_000_000_000 + number * 977_000_000
 }
 
 /** Names of the events of a batch. */

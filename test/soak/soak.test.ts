@@ -14,7 +14,7 @@ test('processes killed at any time lose, double and misread nothing', async () =
 
   assert.deepEqual(report.faults, [])
   assert.deepEqual(report.crashes, [])
-  const { acked, reads, kills, backups, restored } = report
-  assert.ok(acked * reads * kills * backups * restored > 0, JSON.stringify(report))
+  const { acked, erased, reads, kills, backups, restored } = report
+  assert.ok(acked * erased * reads * kills * backups * restored > 0, JSON.stringify(report))
   rmSync(directory, { recursive: true })
 })

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs'
 import { makeBatchId } from '../../lib/core/batch-id.ts'
 import { systemClock } from '../../lib/core/clock.ts'
 import { systemRandom } from '../../lib/core/random.ts'
-import { type Entry, eventNames, eventsPerBatch, readLog } from './log.ts'
+import { type Entry, eventMicros, eventNames, eventsPerBatch, readLog } from './log.ts'
 import { openSoaked } from './open.ts'
 
 const [url = '', log = '', writer = ''] = process.argv.slice(2)
@@ -37,7 +37,7 @@ async function send(entry: Entry): Promise<void> {
 
 /** Every event the same whenever it is sent; the last of a batch has an id. */
 function line(name: string, position: number): string {
-  const time = 1_700_000_000_000_000 + Number(name.split('-')[1]) * 977_000_000
+  const time = eventMicros(Number(name.split('-')[1]))
   const id = position === eventsPerBatch - 1 ? { '@id': name } : {}
   return `${JSON.stringify({ '@time': time, ...id, name })}\n`
 }
