@@ -8,7 +8,7 @@ import {
   markerPrefixes,
   parseMarkerCopy,
 } from '../store/backup-keys.ts'
-import { importPrefix } from '../store/keys.ts'
+import { erasurePrefix, importPrefix } from '../store/keys.ts'
 import { listAll, type Store, type StoredObject } from '../store/store.ts'
 import type { Copier } from './copier.ts'
 import { withRoom } from './with-room.ts'
@@ -113,9 +113,11 @@ async function takeMarker(
 function faultOfMarker(key: string, { bytes, sizeBytes }: StoredObject): string | undefined {
   if (bytes.length !== sizeBytes) return `it has ${sizeBytes} bytes, ${bytes.length} came`
   try {
-    unwrapMarker(bytes, key)
+    if (key.startsWith(erasurePrefix)) JSON.parse(bytes.toString())
+    else unwrapMarker(bytes, key)
     return undefined
   } catch (fault) {
+    if (fault instanceof SyntaxError) return 'it is no JSON'
     if (fault instanceof ArchiveError && fault.code === 'corrupt') return fault.message
     throw fault
   }

@@ -59,8 +59,8 @@ test('a second backup copies only what is new, with few requests', async () => {
   assert.equal(second.copiedObjects, 0)
   const { manifests } = (await catalogOf(place)).rollups[0]!
   const { get, list } = second.receipts.source.requests
-  // The catalog twice, each manifest; the tail, requests, and imports three times.
-  assert.deepEqual({ get, list }, { get: 2 + manifests.length, list: 5 })
+  // The catalog twice, each manifest; tail, requests, certificates, and imports three times.
+  assert.deepEqual({ get, list }, { get: 2 + manifests.length, list: 6 })
   assert.deepEqual(second.receipts.destination.requests, { get: 1, list: 1, put: 2, delete: 0 })
   assert.equal(third.copiedObjects, 1)
   assert.deepEqual(await answersOf(await restored(place, backup)), await answersOf(place))

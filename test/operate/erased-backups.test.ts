@@ -31,7 +31,7 @@ const states: readonly [what: string, earlier: Generation['masks'], isHeld: bool
   ['while both stood', masks(2, 1, 2), true],
 ]
 for (const [what, earlier, isHeld] of states) {
-  test(`a backup from ${what} ${isHeld ? 'may hold' : 'holds nothing of'} a finished erasure`, () => {
+  test(`a backup from ${what} ${isHeld ? 'may hold' : 'holds nothing of'} what is erased`, () => {
     assert.equal(mayHoldErased(earlier, masks(2, 2)), isHeld)
   })
 }
@@ -79,4 +79,16 @@ test('one that was not dropped yet is not restored', () => {
   assert.throws(() => choose(1), /backup 1 holds what has been erased .* restored is backup 3/)
   assert.throws(() => choose(2), /backup 2 holds what has been erased/)
   assert.equal(choose().number, 3)
+})
+
+test('certificates of erasures come along', async () => {
+  const place = await grownPlace()
+  const backup = otherStore(place)
+  await place.store.create('erasures/AB', Buffer.from('{}'))
+
+  const { generation: made } = await backUp(place, backup)
+  const target = await restored(place, backup)
+
+  assert.deepEqual(made.lacking, [])
+  assert.equal((await target.store.get('erasures/AB'))?.bytes.toString(), '{}')
 })
