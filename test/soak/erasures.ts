@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { wholeLines } from './log.ts'
 
-/** One line of the eraser's log: an event it is about to erase, or one whose mask is acknowledged. */
+/** A line of the eraser's log: an event it is about to erase, or whose mask is acknowledged. */
 export interface ErasureEntry {
   readonly what: 'erasing' | 'erased'
   readonly erasureId: string
