@@ -1,6 +1,6 @@
 /**
- * Backs up until it is killed: `node test/soak/backup.ts STORE BACKUP LOGS ERASURES NOTES`. Of every
- * backup that stands it notes how much was acknowledged before.
+ * Backs up until it is killed: `node test/soak/backup.ts STORE BACKUP LOGS ERASURES NOTES`. Of
+ * every backup that stands it notes how much was acknowledged before.
  */
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
