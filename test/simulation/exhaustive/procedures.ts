@@ -83,7 +83,8 @@ async function maskOne(place: Workplace, scene: Scene): Promise<void> {
 
 /** Everything the engine does by more than one request, or by one that changes something. */
 export const procedures: readonly Procedure[] = [
-  { name: 'append', isShort: true, prepare: putTwo, run: place => append(place), appends: 'new' },
+  // Sent again without a key it is another batch: nothing to pair.
+  { name: 'append', isShort: false, prepare: putTwo, run: place => append(place), appends: 'new' },
   {
     name: 'append with a ULID',
     isShort: true,
