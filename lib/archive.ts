@@ -20,6 +20,8 @@ import { driveErasure } from './operate/drive-erasure.ts'
 import { type EvidenceReport, verifySince } from './operate/evidence.ts'
 import { type Generations, listGenerations } from './operate/generation.ts'
 import { type RestoreOptions, type RestoreReport, restoreFrom } from './operate/restore.ts'
+import { type RebuildReport, rebuild } from './operate/rebuild.ts'
+import type { RebuildOptions, RebuildProgress } from './operate/rebuild-options.ts'
 import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
 import { createReader, type Reader } from './read/reader.ts'
 import { ThreadFleet } from './read/thread-fleet.ts'
@@ -37,6 +39,9 @@ export type {
   Generations,
   PolicyStanding,
   PruneReport,
+  RebuildOptions,
+  RebuildProgress,
+  RebuildReport,
   RestoreReport,
 }
 
@@ -117,6 +122,8 @@ export interface Archive extends Front {
    * says what that would be.
    */
   prune(options?: PruneOptions): Promise<PruneReport>
+  /** Makes a lost catalog and lost indexes anew. */
+  rebuild(options?: RebuildOptions): Promise<RebuildReport>
 }
 
 export interface ArchiveOptions {
@@ -155,6 +162,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     finishErasure: (id, signal, report) => driveErasure(place, member, id, signal, report),
     holds: async () => (await loadCatalog(place.store)).catalog.holds,
     prune: options => prune(place, options),
+    rebuild: options => rebuild(place, options),
   }
 }
 

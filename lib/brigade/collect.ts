@@ -1,16 +1,21 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
+import { loadRecord } from '../catalog/record.ts'
 import { namedKeys, referencedKeys } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
-import { jobOfOutput, outputPrefixes, requestPrefix } from '../store/keys.ts'
+import { isRecordKey, jobOfOutput, outputPrefixes, requestPrefix } from '../store/keys.ts'
 import { listAll, type Store } from '../store/store.ts'
+import { deletionOrder } from './deletion-order.ts'
+
+const fetchConcurrency = 16
 
 /**
  * Garbage collection (PROTOCOL G): deletes outputs that nothing refers to and whose job is not
  * claimed, and markers of requests whose batch ids lie below the floor. LIST first, GET after: an
  * output uploaded later belongs to a claim that the GET shows. Returns how many objects went.
+ * An archive whose catalog is lost throws `unavailable`: to nothing all its buckets are garbage.
  */
 export async function collectGarbage(place: Workplace): Promise<number> {
   let { catalog } = await loadCatalog(place.store)
@@ -19,12 +24,38 @@ export async function collectGarbage(place: Workplace): Promise<number> {
     for await (const { key } of listAll(place.store, prefix)) listed.push(key)
   }
   if (holds('gc-list-then-get')) catalog = (await loadCatalog(place.store)).catalog
-  const dead = [
-    ...(await deadOutputs(place.store, listed, catalog)),
-    ...(await oldMarkers(place, catalog)),
-  ]
-  if (dead.length > 0) await place.store.delete(dead)
-  return dead.length
+  const dead = await deadOutputs(place.store, listed, catalog)
+  const inputs = await inputsOfJobs(place.store, dead)
+  for (const keys of deletionOrder(dead, jobId => inputs.get(jobId) ?? [])) {
+    await place.store.delete(keys)
+  }
+  const markers = await oldMarkers(place, catalog)
+  if (markers.length > 0) await place.store.delete(markers)
+  return dead.length + markers.length
+}
+
+/** What the records of dead jobs say, as far as they can be read. */
+async function inputsOfJobs(
+  store: Store,
+  dead: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const inputs = new Map<string, readonly string[]>()
+  const jobIds = dead.filter(isRecordKey).map(jobOfOutput)
+  for (let at = 0; at < jobIds.length; at += fetchConcurrency) {
+    const some = jobIds.slice(at, at + fetchConcurrency)
+    await Promise.all(some.map(async jobId => inputs.set(jobId, await inputsOf(store, jobId))))
+  }
+  return inputs
+}
+
+/** None of a job whose record is gone or damaged: no rebuild believes it either. */
+async function inputsOf(store: Store, jobId: string): Promise<readonly string[]> {
+  try {
+    return (await loadRecord(store, jobId))?.inputs ?? []
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return []
+    throw fault
+  }
 }
 
 /**

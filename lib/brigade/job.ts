@@ -1,4 +1,4 @@
-import type { Catalog, Claim } from '../catalog/catalog.ts'
+import type { CancelledJob, Catalog, Claim } from '../catalog/catalog.ts'
 import { commit, pause, type Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { encodeBytes } from '../core/base32.ts'
@@ -64,7 +64,7 @@ export async function finishJob(
     if (!hasClaim(current, job.id) && needsClaim()) return undefined
     const changed = await apply(current)
     applied = changed !== undefined
-    const next = withoutClaim(changed ?? current, job.id)
+    const next = changed ? withoutClaim(changed, job.id) : withCancelled(place, current, [job.id])
     return { next, landed: later => !hasClaim(later, job.id) }
   })
   // J6: even a job that failed may have committed; its outputs are left to garbage collection.
@@ -101,7 +101,7 @@ export async function cancelStaleClaims(place: Workplace): Promise<number> {
     const stale = current.claims.filter(isStale)
     cancelled = stale.map(claim => claim.jobId)
     if (stale.length === 0) return undefined
-    const next = { ...current, claims: current.claims.filter(claim => !stale.includes(claim)) }
+    const next = withCancelled(place, current, cancelled)
     return { next, landed: later => !cancelled.some(id => hasClaim(later, id)) }
   })
   return cancelled.length
@@ -160,4 +160,20 @@ function claimedAt(catalog: Catalog, jobId: string): number {
 
 function withoutClaim(catalog: Catalog, jobId: string): Catalog {
   return { ...catalog, claims: catalog.claims.filter(claim => claim.jobId !== jobId) }
+}
+
+/**
+ * Takes claims away from jobs that did not commit and remembers these: their outputs may come yet,
+ * and a rebuild must not believe them (PROTOCOL L3).
+ */
+function withCancelled(place: Workplace, catalog: Catalog, jobIds: readonly string[]): Catalog {
+  const gone = new Set(jobIds)
+  const claims = catalog.claims.filter(claim => !gone.has(claim.jobId))
+  const cancelledMicros = place.clock.nowMicros()
+  const fresh = jobIds
+    .filter(id => hasClaim(catalog, id))
+    .map((jobId): CancelledJob => ({ jobId, cancelledMicros }))
+  const oldestMicros = cancelledMicros - place.settings.floorLagMillis * 1000
+  const kept = catalog.cancelled.filter(job => job.cancelledMicros >= oldestMicros)
+  return { ...catalog, claims, cancelled: [...kept, ...fresh] }
 }

@@ -48,7 +48,8 @@ async function* readRun(
   return undefined
 }
 
-async function* readBucket(
+/** The frames of a bucket in order, as they lie there. Throws `corrupt`, or `missing`. */
+export async function* readBucket(
   store: Store,
   bucket: BucketRef,
   aheadBytes: number,

@@ -1,19 +1,19 @@
 import { BucketBuilder, type BuiltBucket, encodeBucket } from '../bucket/builder.ts'
 import type { LineWalker } from '../bucket/line.ts'
-import type { BucketRef, Run, SummaryRef } from '../catalog/catalog.ts'
+import type { BucketRef, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { digestOfObjects, sha256 } from '../catalog/part-digest.ts'
+import { encodeRecord, makeRecord } from '../catalog/record.ts'
 import { assert } from '../core/assert.ts'
 import { type Policy, policyOf } from '../core/policy.ts'
+import { holds } from '../core/rules.ts'
 import { FrameTerms } from '../index/frame-terms.ts'
-import { joinSections } from '../index/index-object.ts'
-import { SummaryBuilder } from '../index/summary-builder.ts'
-import { TermIndexBuilder } from '../index/term-index-builder.ts'
-import { bucketKey, indexKey, ownerOfBucket, ownerOfIndex, summaryKey } from '../store/keys.ts'
+import { bucketKey, ownerOfBucket, recordKey } from '../store/keys.ts'
 import { labelOf } from './choose-recut.ts'
 import { type Job, uploadOutput } from './job.ts'
 import type { LineSink } from './merge-lines.ts'
-import { hourMicros, type Period } from './periods.ts'
+import type { Period } from './periods.ts'
+import { RunIndexer } from './run-indexer.ts'
 
 /** Periods to sort lines into; ascending, not overlapping. */
 export type PeriodsOf = (policy: Policy) => readonly Period[]
@@ -26,10 +26,7 @@ interface OpenRun {
   readonly buckets: BucketRef[]
   /** Of its buckets' bytes. */
   readonly digests: string[]
-  readonly index: TermIndexBuilder
-  readonly summary: SummaryBuilder
-  /** Frames finished so far, of all its buckets. */
-  frameCount: number
+  readonly indexer: RunIndexer
 }
 
 /**
@@ -73,7 +70,7 @@ export class RunWriter implements LineSink {
   async flush(): Promise<void> {
     for (const run of this.#full.splice(0)) {
       await this.#finishBucket(run)
-      if (run.index.pairCount >= this.#place.settings.indexPairsMax) await this.#close(run, true)
+      if (run.indexer.pairCount >= this.#place.settings.indexPairsMax) await this.#close(run, true)
     }
   }
 
@@ -86,50 +83,47 @@ export class RunWriter implements LineSink {
     for (const run of [...this.#runs.values()]) await this.#close(run, false)
   }
 
-  /** Uploads what is left; the runs, as the catalog will hold them. */
+  /** Uploads what is left, the record last; the runs, as the catalog will hold them. */
   async finish(): Promise<Run[]> {
     for (const run of this.#runs.values()) if (run.builder) await this.#finishBucket(run)
     await this.#uploadHeld({ outputs: this.#outputs + 1 })
     for (const run of this.#runs.values()) await this.#close(run, false)
-    return this.#closed.map(({ run, digests }) => ({ ...run, digest: digestOfObjects(digests) }))
+    const runs = this.#closed.map(({ run, digests }) => ({
+      ...run,
+      digest: digestOfObjects(digests),
+    }))
+    if (holds('record-before-commit')) {
+      const record = encodeRecord(makeRecord(this.#job, runs))
+      await uploadOutput(this.#place, recordKey(this.#job.id), record)
+    }
+    return runs
   }
 
   #makeBuilder(run: OpenRun): BucketBuilder {
     const { frameSizeBytes } = run.policy
     const compressionLevel = this.#place.settings.sealedCompressionLevel
     return new BucketBuilder({ frameBytes: frameSizeBytes, compressionLevel }, raw => {
-      run.index.addFrame(run.frameCount++, this.#terms.read(raw, run.summary.table))
-      run.summary.addFrame(this.#terms.fields)
+      run.indexer.addFrame(raw)
     })
   }
 
   /** Ends a run with index and summary. A full one grows no more: its index came to its limit. */
   async #close(run: OpenRun, isFull: boolean): Promise<void> {
     const number = this.#closed.length
-    const key = indexKey(this.#job.id, number)
-    const owner = ownerOfIndex(key)
-    const terms = run.index.finish(owner, run.summary.table.paths)
-    const bytes = joinSections([terms.bytes], { terms: terms.shape }, owner)
-    await uploadOutput(this.#place, key, bytes)
-    const index = { key, sizeBytes: bytes.length, terms: terms.shape }
-    const summary = await this.#uploadSummary(run, number)
+    const { index, summary } = run.indexer.finish(this.#job.id, number)
+    await uploadOutput(this.#place, index.ref.key, index.bytes)
+    await uploadOutput(this.#place, summary.ref.key, summary.bytes)
     const { policy, period, buckets } = run
     const id = `${this.#job.id}/${number}`
     const { maskSeq } = this.#job.catalog
     const group = this.group === undefined ? {} : { group: this.group }
     const label = labelOf(policy, this.#job.catalog.policies)
     const shape = { id, ...label, ...period, isFull, maskSeq, ...group }
+    const refs = { index: index.ref, summary: summary.ref }
     // Its last bucket may be the one that is held: then neither list is complete yet.
-    this.#closed.push({ digests: run.digests, run: { ...shape, buckets, index, summary } })
+    this.#closed.push({ digests: run.digests, run: { ...shape, buckets, ...refs } })
     this.#runs.delete(keyOf(policy, period))
     this.#open = undefined
-  }
-
-  async #uploadSummary(run: OpenRun, number: number): Promise<SummaryRef> {
-    const key = summaryKey(this.#job.id, number)
-    const { bytes, headBytes } = run.summary.finish(ownerOfIndex(key))
-    await uploadOutput(this.#place, key, bytes)
-    return { key, sizeBytes: bytes.length, headBytes }
   }
 
   #runOf(line: LineWalker): OpenRun {
@@ -154,9 +148,7 @@ export class RunWriter implements LineSink {
       builder: undefined,
       buckets: [],
       digests: [],
-      index: new TermIndexBuilder({ isFinal: !isRolledUp(period) }),
-      summary: new SummaryBuilder(),
-      frameCount: 0,
+      indexer: new RunIndexer(period, this.#terms),
     }
     this.#runs.set(keyOf(policy, period), run)
     return run
@@ -209,11 +201,6 @@ function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRe
     lastStream: streams.at(-1)?.stream ?? '',
     streamCount: streams.length,
   }
-}
-
-/** Periods below a month: their indexes are merged into wider ones. */
-function isRolledUp({ startMicros, endMicros }: Period): boolean {
-  return endMicros - startMicros <= 24 * hourMicros
 }
 
 function findPeriod(periods: readonly Period[], timeMicros: number): Period {

@@ -40,6 +40,8 @@ export interface Catalog {
   readonly holds: readonly LegalHold[]
   /** What is pruned: hidden from every answer, for ever (PROTOCOL P). */
   readonly horizons: readonly Horizon[]
+  /** Jobs whose claims ended without a commit, for as long as one of them may still be at work. */
+  readonly cancelled: readonly CancelledJob[]
 }
 
 /** Events by what can be said of them; absent: whatever they are. */
@@ -215,7 +217,7 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'recut' | 'roll-up' | 'rewrite' | 'sweep' | 'chain'
+  readonly kind: 'fold' | 'compact' | 'recut' | 'roll-up' | 'rewrite' | 'sweep' | 'chain' | 'index'
   /** Identities of batches (fold), ids of runs and roll-ups, or none (sweep, chain). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
@@ -234,6 +236,10 @@ export interface Quarantined {
   /** Some of its frames are whole: reads have their events. Else they do not open it. */
   readonly isReadable: boolean
   readonly reason: string
+/** A job that never committed and never will. */
+export interface CancelledJob {
+  readonly jobId: string
+  readonly cancelledMicros: number
 }
 
 export const emptyCatalog: Catalog = {
@@ -255,4 +261,5 @@ export const emptyCatalog: Catalog = {
   erasures: [],
   holds: [],
   horizons: [],
+  cancelled: [],
 }

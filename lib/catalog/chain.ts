@@ -54,6 +54,7 @@ const unchained: ReadonlySet<string> = new Set<keyof Catalog>([
   'absorbed',
   'floorMillis',
   'claims',
+  'cancelled',
   'chain',
 ])
 

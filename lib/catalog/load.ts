@@ -1,5 +1,6 @@
 import { ArchiveError } from '../core/errors.ts'
-import { catalogKey } from '../store/keys.ts'
+import { holds } from '../core/rules.ts'
+import { bucketPrefix, catalogKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import { type Catalog, emptyCatalog } from './catalog.ts'
 import { catalogShape } from './catalog-shape.ts'
@@ -17,10 +18,28 @@ export const unfinishedVersion = 'unfinished restore'
 
 const nothingYet: LoadedCatalog = { catalog: emptyCatalog, etag: undefined, sizeBytes: 0 }
 
-export async function loadCatalog(store: Pick<Store, 'get'>): Promise<LoadedCatalog> {
+/** Where catalogs are loaded from. */
+type CatalogStore = Pick<Store, 'url' | 'get' | 'list'>
+
+/**
+ * The catalog, or an empty one of an archive that has none yet. Throws `unavailable` when it is
+ * lost: there are buckets, and a rebuild makes it anew.
+ */
+export async function loadCatalog(store: CatalogStore): Promise<LoadedCatalog> {
   const found = await store.get(catalogKey)
-  if (!found) return nothingYet
+  if (!found) return await demandNew(store)
   return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
+}
+
+/** No job uploads a bucket before its claim stands in a catalog (PROTOCOL L1). */
+async function demandNew(store: CatalogStore): Promise<LoadedCatalog> {
+  const { objects } = await store.list(bucketPrefix, { limit: 1 })
+  if (objects.length === 0 || !holds('lost-catalog-stops')) return nothingYet
+  const detail = `the catalog of ${store.url} is missing, but there are buckets`
+  throw new ArchiveError('unavailable', detail, {
+    details: [{ detail, hint: '`varve rebuild` makes it anew; appends go on meanwhile' }],
+    retryAfterSeconds: 60,
+  })
 }
 
 /**
@@ -34,13 +53,13 @@ export class CatalogCache {
     return this.#newest
   }
 
-  async load(store: Pick<Store, 'get' | 'getIfChanged'>): Promise<LoadedCatalog> {
+  async load(store: CatalogStore & Pick<Store, 'getIfChanged'>): Promise<LoadedCatalog> {
     // Loads overlap: this one answers by what it asked about, whatever another has put there since.
     const asked = this.#newest
     if (asked.etag === undefined) return this.#keep(await loadCatalog(store))
     const found = await store.getIfChanged(catalogKey, asked.etag)
     if (found === 'unchanged') return asked
-    if (!found) return nothingYet
+    if (!found) return await demandNew(store)
     const { bytes, etag, sizeBytes } = found
     return this.#keep({ catalog: decodeCatalog(bytes), etag, sizeBytes })
   }

@@ -1,4 +1,4 @@
-import { indexPartKey } from '../store/keys.ts'
+import { indexPartKey, jobOfRun, recordKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog, IndexRef, Rollup, Run } from './catalog.ts'
 import { loadManifest, type RolledRun } from './manifest.ts'
@@ -41,9 +41,10 @@ export async function referencedKeys(store: Store, catalog: Catalog): Promise<Re
 }
 
 /** What a run in a manifest refers to. */
-export function objectsOfRolledRun({ buckets, summary }: RolledRun): ObjectRef[] {
+export function objectsOfRolledRun({ id, buckets, summary }: RolledRun): ObjectRef[] {
   const { key, sizeBytes, headBytes } = summary
-  return [...buckets.map(asRef), { key, sizeBytes, headBytes }]
+  const record = { key: recordKey(jobOfRun(id)) }
+  return [...buckets.map(asRef), { key, sizeBytes, headBytes }, record]
 }
 
 export function objectsOfRun(run: Run): ObjectRef[] {

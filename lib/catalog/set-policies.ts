@@ -43,7 +43,7 @@ export async function setPolicies(place: Workplace, policies: readonly Policy[])
 }
 
 /** Throws `invalid`. */
-function checkPolicies(policies: readonly Policy[], most: number): void {
+export function checkPolicies(policies: readonly Policy[], most: number): void {
   if (policies.length > most) throw invalid(`${policies.length} policies, expected at most ${most}`)
   const patterns = new Set<string>()
   for (const policy of policies) {

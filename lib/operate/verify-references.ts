@@ -3,7 +3,15 @@ import { loadCatalog } from '../catalog/load.ts'
 import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
 import { base32Digits } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { indexPartKey, jobOfOutput, knownPrefixes, outputPrefixes } from '../store/keys.ts'
+import {
+  indexPartKey,
+  isRecordKey,
+  jobOfOutput,
+  jobOfRun,
+  knownPrefixes,
+  outputPrefixes,
+  recordKey,
+} from '../store/keys.ts'
 import { listAll, type Store } from '../store/store.ts'
 import type { Finding } from './finding.ts'
 import type { Inspection } from './inspection.ts'
@@ -64,7 +72,7 @@ async function* verifyGroup(inspection: Inspection, group: string): AsyncGenerat
     }
     const { key, sizeBytes, remedy } = reference
     if (!jobOfOutput(key).startsWith(group)) continue
-    if (seen.has(key) && remedy === 'none') {
+    if (seen.has(key) && remedy === 'none' && !isRecordKey(key)) {
       const reason = 'the archive refers to it twice: its events are counted twice'
       yield { kind: 'contradiction', object: key, reason, remedy: 'rebuild' }
     }
@@ -127,9 +135,11 @@ async function manifestOrNone(
   }
 }
 
-function* ofRun({ buckets, summary }: RolledRun, holder: string): Generator<Reference> {
+function* ofRun({ id, buckets, summary }: RolledRun, holder: string): Generator<Reference> {
   for (const { key, sizeBytes } of buckets) yield { key, sizeBytes, holder, remedy: 'none' }
   yield { key: summary.key, sizeBytes: summary.sizeBytes, holder, remedy: 'repair' }
+  // All runs of a job have one.
+  yield { key: recordKey(jobOfRun(id)), sizeBytes: undefined, holder, remedy: 'none' }
 }
 
 function* ofIndex({ key, sizeBytes, terms }: IndexRef, holder: string): Generator<Reference> {

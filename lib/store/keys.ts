@@ -11,8 +11,17 @@ import { mayHoldStream, type StreamFilter } from './stream-filter.ts'
  */
 export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
+export const bucketPrefix = 'buckets/'
+export const indexPrefix = 'index/'
+export const segmentPrefix = 'absorbed/'
 /** Where jobs put their outputs; garbage collection lists these. */
-export const outputPrefixes = ['buckets/', 'index/', 'manifests/', 'absorbed/', 'chain/'] as const
+export const outputPrefixes = [
+  bucketPrefix,
+  indexPrefix,
+  'manifests/',
+  segmentPrefix,
+  'chain/',
+] as const
 export const requestPrefix = 'requests/'
 export const importPrefix = 'imports/'
 /** Certificates of finished erasures. */
@@ -122,6 +131,15 @@ export function bucketKey(jobId: string, n: number): string {
   return `buckets/${jobId}/${String(n).padStart(6, '0')}.zst`
 }
 
+/** What the job did (docs/format.md, section 15). It sorts behind the buckets that it tells of. */
+export function recordKey(jobId: string): string {
+  return `buckets/${jobId}/_record`
+}
+
+export function isRecordKey(key: string): boolean {
+  return key.endsWith('/_record')
+}
+
 export function indexKey(jobId: string, n: number): string {
   return `index/${jobId}/${String(n).padStart(6, '0')}`
 }
@@ -176,6 +194,16 @@ export function jobOfOutput(key: string): string {
 /** The job that merged this run's events: runs of one share none. */
 export function groupOf(run: { readonly id: string; readonly group?: string }): string {
   return run.group ?? run.id.split('/')[0]!
+}
+
+/** The job that made this run. */
+export function jobOfRun(runId: string): string {
+  return runId.split('/')[0]!
+}
+
+/** Which of its job's runs it is. */
+export function numberOfRun(runId: string): number {
+  return Number(runId.split('/')[1])
 }
 
 /** The marker that fixes the batch id of an idempotency key which carries no time. */

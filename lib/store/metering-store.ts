@@ -14,7 +14,7 @@ export interface MeteredStore extends Store {
    */
   nextRound(): void
   /** The store for a request that the next ones do not wait for, until `joinAside`. */
-  aside(): Pick<Store, 'get' | 'getIfChanged'>
+  aside(): Pick<Store, 'url' | 'get' | 'getIfChanged' | 'list'>
   joinAside(): void
   /** What was asked of the store since `meter`. */
   receipt(): Receipt
@@ -78,7 +78,7 @@ class Meter implements MeteredStore {
     this.#pages.clear()
   }
 
-  aside(): Pick<Store, 'get' | 'getIfChanged'> {
+  aside(): Pick<Store, 'url' | 'get' | 'getIfChanged' | 'list'> {
     // A request counts as soon as it is made.
     const along = this.#roundsAlong
     const asideOf = <T>(answer: Promise<T>): Promise<T> => {
@@ -86,8 +86,10 @@ class Meter implements MeteredStore {
       return answer
     }
     return {
+      url: this.url,
       get: (key, options) => asideOf(this.get(key, options)),
       getIfChanged: (key, etag) => asideOf(this.getIfChanged(key, etag)),
+      list: (prefix, options) => asideOf(this.list(prefix, options)),
     }
   }
 

@@ -5,7 +5,7 @@ import type { Directory } from '../../lib/bucket/directory.ts'
 import { openBucket } from '../../lib/bucket/reader.ts'
 import { logPolicy, timelinePolicy } from '../../lib/core/policy.ts'
 import { seededRandom } from '../../lib/core/random.ts'
-import { ownerOfBucket } from '../../lib/store/keys.ts'
+import { isRecordKey, ownerOfBucket } from '../../lib/store/keys.ts'
 import { archiveLines, keysUnder, linesAt } from '../support/archive-lines.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import { lineOrder } from '../support/bucket-lines.ts'
@@ -20,7 +20,7 @@ function noise(time: number, stream: string): string {
 }
 
 async function directories(place: TestPlace): Promise<Directory[]> {
-  const keys = await keysUnder(place.store, 'buckets/')
+  const keys = (await keysUnder(place.store, 'buckets/')).filter(key => !isRecordKey(key))
   return Promise.all(
     keys.map(async key => openBucket((await place.store.get(key))!.bytes, ownerOfBucket(key))),
   )

@@ -14,6 +14,7 @@ import {
 } from '../../lib/catalog/catalog.ts'
 import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
 import { digestOfObjects, sha256 } from '../../lib/catalog/part-digest.ts'
+import { encodeRecord, makeRecord } from '../../lib/catalog/record.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { settingsWith } from '../../lib/core/settings.ts'
@@ -30,6 +31,7 @@ import {
   ownerOfBucket,
   ownerOfIndex,
   parseTailKey,
+  recordKey,
   segmentKey,
   summaryKey,
   type TailEntry,
@@ -123,8 +125,11 @@ export class ArchiveMaker {
     await this.store.create(key, bytes)
     const ref = { key, sizeBytes: bytes.length, terms: section.shape }
     const content = { buckets: refs, digest: digestOfObjects(digests), index: ref, maskSeq: 0 }
-    const run = { ...logLabel, startMicros, endMicros, isFull: false, ...content }
-    return { id: `${id}/0`, ...run, summary: await this.#summary(id, summary) }
+    const shape = { ...logLabel, startMicros, endMicros, isFull: false, ...content }
+    const run = { id: `${id}/0`, ...shape, summary: await this.#summary(id, summary) }
+    const record = makeRecord({ id, inputs: [], catalog: emptyCatalog }, [run])
+    await this.store.create(recordKey(id), encodeRecord(record))
+    return run
   }
 
   async #summary(id: string, summary: SummaryBuilder): Promise<SummaryRef> {
