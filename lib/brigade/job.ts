@@ -169,6 +169,7 @@ function withoutClaim(catalog: Catalog, jobId: string): Catalog {
 function withCancelled(place: Workplace, catalog: Catalog, jobIds: readonly string[]): Catalog {
   const gone = new Set(jobIds)
   const claims = catalog.claims.filter(claim => !gone.has(claim.jobId))
+  if (!holds('record-names-cancelled')) return { ...catalog, claims }
   const cancelledMicros = place.clock.nowMicros()
   const fresh = jobIds
     .filter(id => hasClaim(catalog, id))

@@ -26,17 +26,22 @@ type CatalogStore = Pick<Store, 'url' | 'get' | 'list'>
  * lost: there are buckets, and a rebuild makes it anew.
  */
 export async function loadCatalog(store: CatalogStore): Promise<LoadedCatalog> {
-  const found = await store.get(catalogKey)
-  if (!found) return await demandNew(store)
+  // L1: a bucket that is there before the second look had a catalog before it.
+  const found =
+    (await store.get(catalogKey)) ?? ((await hasBuckets(store)) && (await store.get(catalogKey)))
+  if (found === false) return nothingYet
+  if (!found) throw lost(store)
   return { catalog: decodeCatalog(found.bytes), etag: found.etag, sizeBytes: found.sizeBytes }
 }
 
-/** No job uploads a bucket before its claim stands in a catalog (PROTOCOL L1). */
-async function demandNew(store: CatalogStore): Promise<LoadedCatalog> {
-  const { objects } = await store.list(bucketPrefix, { limit: 1 })
-  if (objects.length === 0 || !holds('lost-catalog-stops')) return nothingYet
-  const detail = `the catalog of ${store.url} is missing, but there are buckets`
-  throw new ArchiveError('unavailable', detail, {
+async function hasBuckets(store: CatalogStore): Promise<boolean> {
+  if (!holds('lost-catalog-stops')) return false
+  return (await store.list(bucketPrefix, { limit: 1 })).objects.length > 0
+}
+
+function lost({ url }: CatalogStore): ArchiveError {
+  const detail = `the catalog of ${url} is missing, but there are buckets`
+  return new ArchiveError('unavailable', detail, {
     details: [{ detail, hint: '`varve rebuild` makes it anew; appends go on meanwhile' }],
     retryAfterSeconds: 60,
   })
@@ -59,7 +64,7 @@ export class CatalogCache {
     if (asked.etag === undefined) return this.#keep(await loadCatalog(store))
     const found = await store.getIfChanged(catalogKey, asked.etag)
     if (found === 'unchanged') return asked
-    if (!found) return await demandNew(store)
+    if (!found) return await loadCatalog(store)
     const { bytes, etag, sizeBytes } = found
     return this.#keep({ catalog: decodeCatalog(bytes), etag, sizeBytes })
   }

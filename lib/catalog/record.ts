@@ -42,7 +42,7 @@ export function encodeRecord({ jobId, inputs, runs, catalog }: JobRecord): Buffe
 }
 
 /** Throws `corrupt`, also for another job's bytes. */
-function decodeRecord(bytes: Buffer, jobId: string): JobRecord {
+export function decodeRecord(bytes: Buffer, jobId: string): JobRecord {
   const key = recordKey(jobId)
   const found = unwrapJson(bytes, key) as Partial<StoredRecord> | null
   const { record, owner, inputs, runs, catalog } = found ?? {}

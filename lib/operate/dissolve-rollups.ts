@@ -100,7 +100,7 @@ async function runsOf(store: Store, catalog: Catalog, looks: readonly Look[]): P
   const names = unlisted.map(({ id }) => id).join(', ')
   throw new ArchiveError(
     'corrupt',
-    `manifests of ${names} are lost, and records tell of ${found.length} of their ${wanted} runs: ` +
+    `manifests of ${names} are lost, and records tell of ${found.length} of ${wanted} runs: ` +
       'delete the catalog to rebuild it of what is left',
   )
 }

@@ -11,6 +11,7 @@ import { knownBits } from '../index/walk-index.ts'
 import type { Finding } from './finding.ts'
 import { findingOf, type Inspection } from './inspection.ts'
 import { verifyBucket } from './verify-bucket.ts'
+import { verifyRecord } from './verify-record.ts'
 import { openStoredSummary, summaryFindings } from './verify-summary.ts'
 
 /** What an index tells of a run's frames, which follow so many of others. */
@@ -28,7 +29,7 @@ export interface IndexedRun {
  */
 export async function verifyRun(inspection: Inspection, indexed: IndexedRun): Promise<Finding[]> {
   const { run } = indexed
-  const findings: Finding[] = []
+  const findings: Finding[] = await verifyRecord(inspection, run)
   const stored = await present(findings, run.summary.key, 'repair', () =>
     openStoredSummary(inspection, run.summary),
   )

@@ -67,7 +67,8 @@ async function planOut(
   const bound: CostBound = boundCost({
     before: {
       gets: requests.get + 1 + summaries.gets,
-      lists: requests.list,
+      // Without a catalog a LIST tells that it is not lost.
+      lists: requests.list + (snapshot.catalogBytes === 0 ? 1 : 0),
       rounds: rounds + 1,
       bytes: bytesRead + snapshot.catalogBytes + summaries.bytes,
     },

@@ -104,7 +104,7 @@ const corruptions: readonly Corruption[] = [
     make: async place => {
       const { key } = await firstBucket(place)
       await change(place, catalog => ({
-        runs: [...catalog.runs, { ...catalog.runs[0]!, id: 'Z/0' }],
+        runs: [...catalog.runs, catalog.runs[0]!],
       }))
       return key
     },

@@ -15,7 +15,7 @@ const start = Date.UTC(2026, 10, 1) * 1000
 /** Every hour is a period of its own, of several buckets. */
 const narrow = { ...logPolicy, bucketSizeBytes: 1, frameSizeBytes: 4096 }
 
-/** Events of several hours, batch by batch, each folded as it comes; some compacted and rolled up. */
+/** Events of several hours, batch by batch, each folded as it comes; some are rolled up. */
 async function makeArchive(): Promise<TestPlace> {
   const place = makePlace({ foldObjectsMax: 1, recentMax: 4, compactRunsMin: 2, rollupPartsMin: 2 })
   await setPolicies(place, [{ ...narrow, pattern: 'web/**' }, narrow])
@@ -24,7 +24,8 @@ async function makeArchive(): Promise<TestPlace> {
       const time = start + (i % 5) * hour + batch * 1e6
       const stream = i % 2 === 0 ? 'web/eu' : 'ssh'
       const id = i % 7 === 0 ? `,"@id":"${i}"` : ''
-      return `{"@time":${time},"@stream":"${stream}"${id},"n":${i},"user":"u${batch}","pad":"${'x'.repeat(30)}"}`
+      const rest = `"n":${i},"user":"u${batch}","pad":"${'x'.repeat(30)}"`
+      return `{"@time":${time},"@stream":"${stream}"${id},${rest}}`
     })
     await appendBatch(place, lines)
     if (batch === 3) await new Member(place).once()
@@ -34,7 +35,7 @@ async function makeArchive(): Promise<TestPlace> {
   return place
 }
 
-/** Answers of every kind but hours, which indexes bound more or less tightly; without receipts. */
+/** Answers of every kind but hours, whose bounds are those of indexes; without receipts. */
 async function answersOf(place: TestPlace): Promise<object> {
   const reader = createReader({ ...place, fleet: undefined })
   const lines: string[] = []
@@ -59,7 +60,7 @@ async function objectsOf(place: TestPlace, ...prefixes: string[]): Promise<Map<s
   return objects
 }
 
-test('without catalog, indexes and manifests the archive is rebuilt and answers as before', async () => {
+test('without catalog, indexes and manifests an archive is rebuilt that answers as before', async () => {
   const place = await makeArchive()
   await new Member(place).once()
   const [lines, answers] = [await archiveLines(place.store), await answersOf(place)]

@@ -12,7 +12,7 @@ import {
   type Segment,
   type SummaryRef,
 } from '../../lib/catalog/catalog.ts'
-import { encodeCatalog, loadCatalog } from '../../lib/catalog/load.ts'
+import { encodeCatalog } from '../../lib/catalog/load.ts'
 import { digestOfObjects, sha256 } from '../../lib/catalog/part-digest.ts'
 import { encodeRecord, makeRecord } from '../../lib/catalog/record.ts'
 import { batchIdAt } from '../../lib/core/batch-id.ts'
@@ -22,6 +22,7 @@ import { FrameTerms } from '../../lib/index/frame-terms.ts'
 import { joinSections } from '../../lib/index/index-object.ts'
 import { SummaryBuilder } from '../../lib/index/summary-builder.ts'
 import { TermIndexBuilder } from '../../lib/index/term-index-builder.ts'
+import { findCatalog } from '../../lib/operate/put-catalog.ts'
 import {
   batchOwnerLength,
   bucketKey,
@@ -171,7 +172,7 @@ export class ArchiveMaker {
 
   /** Replaces the catalog by the present one with these changes. */
   async commit(changes: Partial<Catalog>): Promise<void> {
-    const { catalog, etag } = await loadCatalog(this.store)
+    const { catalog = emptyCatalog, etag } = await findCatalog(this.store)
     const next = { ...emptyCatalog, ...catalog, ...changes, generation: catalog.generation + 1 }
     const bytes = encodeCatalog(next)
     if (etag === undefined) await this.store.create(catalogKey, bytes)

@@ -24,6 +24,7 @@ const foldOf = (scene: Scene, process: string) => fold(scene.place(process), new
 
 /** A fold that is held when its outputs are uploaded, and what goes on meanwhile. */
 async function foldWhile(scene: Scene, meanwhile: () => Promise<void>): Promise<void> {
+  await scene.narrowPeriods()
   await scene.put('b0')
   const hold = scene.world.pauseAfter('fold', isUpload)
   const folding = foldOf(scene, 'fold')
@@ -61,6 +62,7 @@ ruleTest(['gc-keeps-referenced'], 'what a run refers to is kept', async scene =>
 })
 
 ruleTest(['gc-list-then-get'], 'the catalog is newer than the listing', async scene => {
+  await scene.narrowPeriods()
   await scene.put('b0')
   const hold = scene.world.pauseBefore('gc', call => call.kind === 'list')
   const collecting = collectGarbage(scene.place('gc'))
@@ -81,21 +83,25 @@ ruleTest(['leave-own-outputs'], 'a job that failed may have committed', async sc
   await folding
 })
 
-ruleTest(['gen-in-bytes'], 'no late claim finds its etag again', async scene => {
-  await scene.put('b0')
-  await foldOf(scene, 'first')
-  await scene.put('b1')
-  const zombie = scene.world.delay('fold', isSwap)
-  const hold = scene.world.pauseAfter('fold', isUpload)
-  const folding = foldOf(scene, 'fold')
-  await hold.reached
-  await scene.cancelClaims()
-  const carryOut = await judge(scene)
-  zombie.release()
-  hold.resume()
-  await folding
-  await carryOut()
-})
+ruleTest(
+  ['gen-in-bytes', 'record-names-cancelled'],
+  'no late claim finds its etag again',
+  async scene => {
+    await scene.put('b0')
+    await foldOf(scene, 'first')
+    await scene.put('b1')
+    const zombie = scene.world.delay('fold', isSwap)
+    const hold = scene.world.pauseAfter('fold', isUpload)
+    const folding = foldOf(scene, 'fold')
+    await hold.reached
+    await scene.cancelClaims()
+    const carryOut = await judge(scene)
+    zombie.release()
+    hold.resume()
+    await folding
+    await carryOut()
+  },
+)
 
 ruleTest(['claims-exclusive', 'commit-needs-inputs'], 'a batch is folded once', async scene => {
   await foldWhile(scene, async () => {

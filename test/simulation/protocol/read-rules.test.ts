@@ -19,6 +19,7 @@ async function read(scene: Scene): Promise<void> {
 
 /** A read that is held at one of its calls while the brigade folds and sweeps. */
 async function readWhileFolding(scene: Scene, which: (call: Call) => boolean): Promise<void> {
+  await scene.narrowPeriods()
   await scene.put('b0')
   const hold = scene.world.pauseBefore('reader', which)
   const reading = read(scene)
