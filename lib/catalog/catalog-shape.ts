@@ -15,6 +15,7 @@ import { timeMicrosMax } from '../core/time.ts'
 import type { TermShape } from '../index/term-shape.ts'
 import type {
   BucketRef,
+  CancelledJob,
   Catalog,
   CatalogMark,
   Claim,
@@ -200,6 +201,8 @@ const claim = recordOf<Claim>({
   claimedMicros: amount,
 })
 
+const cancelledJob = recordOf<CancelledJob>({ jobId: text, cancelledMicros: amount })
+
 const chainPart = recordOf<ChainPart>({ id: text, digest: text, events: count, ids: count })
 
 export const chainEntryShape = recordOf<ChainEntry>({
@@ -273,6 +276,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   absorbed: listOf(segment),
   floorMillis: amount,
   claims: listOf(claim),
+  cancelled: listOf(cancelledJob),
   chain,
   maskSeq: count,
   masks: listOf(mask),

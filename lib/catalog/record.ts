@@ -1,7 +1,9 @@
 import { ArchiveError } from '../core/errors.ts'
+import { listOf, text } from '../core/shape.ts'
 import { recordKey } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog, Run } from './catalog.ts'
+import { catalogShape } from './catalog-shape.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
 /** What a catalog says of the archive besides what is in it. */
@@ -25,6 +27,8 @@ interface StoredRecord extends Omit<JobRecord, 'jobId'> {
   readonly owner: string
 }
 
+const inputsShape = listOf(text)
+
 export function makeRecord(
   job: { readonly id: string; readonly inputs: readonly string[]; readonly catalog: Catalog },
   runs: readonly Run[],
@@ -46,8 +50,13 @@ export function decodeRecord(bytes: Buffer, jobId: string): JobRecord {
   const key = recordKey(jobId)
   const found = unwrapJson(bytes, key) as Partial<StoredRecord> | null
   const { record, owner, inputs, runs, catalog } = found ?? {}
-  if (record === 1 && owner === jobId && inputs && runs && catalog) {
-    return { jobId, inputs, runs, catalog }
+  if (record === 1 && owner === jobId) {
+    // What it says is what a catalog says, in two places.
+    const fault =
+      inputsShape(inputs) ??
+      catalogShape({ ...catalog, runs, rollups: [], absorbed: [], claims: [] })
+    if (fault === undefined) return { jobId, inputs: inputs!, runs: runs!, catalog: catalog! }
+    throw new ArchiveError('corrupt', `${key}: ${fault}`)
   }
   throw new ArchiveError('corrupt', `${key} is record ${record} of ${owner}, expected 1 of itself`)
 }

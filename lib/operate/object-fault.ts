@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { openBucket } from '../bucket/reader.ts'
 import { unwrap } from '../bytes/envelope.ts'
 import { decodeManifest } from '../catalog/manifest.ts'
+import { decodeRecord } from '../catalog/record.ts'
 import type { ObjectRef } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings } from '../core/settings.ts'
@@ -9,7 +10,7 @@ import { readDescription } from '../index/index-object.ts'
 import { openPage } from '../index/page-reader.ts'
 import { allBlocks, openBlock, openSummary } from '../index/summary.ts'
 import type { TermShape } from '../index/term-shape.ts'
-import { ownerOfBucket, ownerOfIndex } from '../store/keys.ts'
+import { isRecordKey, jobOfOutput, ownerOfBucket, ownerOfIndex } from '../store/keys.ts'
 
 /**
  * What is wrong with the bytes of an immutable object, by its length and by every checksum that its
@@ -34,6 +35,7 @@ type Check = (ref: ObjectRef, bytes: Buffer) => void
 
 function checkOf(key: string): Check | undefined {
   if (key.endsWith('-fields')) return checkSummary
+  if (isRecordKey(key)) return checkRecord
   return checks[key.slice(0, key.indexOf('/'))]
 }
 
@@ -53,6 +55,10 @@ function checkBucket({ key }: ObjectRef, bytes: Buffer): void {
     const text = `checksum is ${found.toString(16)}, expected ${checksum.toString(16)}`
     throw new ArchiveError('corrupt', `frame at ${startByte}: ${text}`)
   }
+}
+
+function checkRecord({ key }: ObjectRef, bytes: Buffer): void {
+  decodeRecord(bytes, jobOfOutput(key))
 }
 
 function checkSegment({ key }: ObjectRef, bytes: Buffer): void {

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { pause, type Workplace } from '../catalog/commit.ts'
-import { decodeCatalog, encodeCatalog } from '../catalog/load.ts'
+import { asCatalog, encodeCatalog } from '../catalog/load.ts'
+import { unwrapJson } from '../catalog/wrapped-json.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings } from '../core/settings.ts'
 import { catalogKey } from '../store/keys.ts'
@@ -17,11 +18,22 @@ interface FoundCatalog {
 export async function findCatalog(store: Store): Promise<FoundCatalog> {
   const found = await store.get(catalogKey)
   if (!found) return { catalog: undefined, etag: undefined }
+  const { bytes, etag } = found
+  return { catalog: catalogIn(bytes), etag }
+}
+
+/** Throws for what another version of the program wrote, and for an unfinished restore. */
+function catalogIn(bytes: Buffer): Catalog | undefined {
+  const content = contentOf(bytes)
+  return content === undefined ? undefined : asCatalog(content, catalogKey)
+}
+
+function contentOf(bytes: Buffer): unknown {
   try {
-    return { catalog: decodeCatalog(found.bytes), etag: found.etag }
+    return unwrapJson(bytes, catalogKey) ?? undefined
   } catch (fault) {
-    if (!(fault instanceof ArchiveError) || fault.code !== 'corrupt') throw fault
-    return { catalog: undefined, etag: found.etag }
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
+    throw fault
   }
 }
 
