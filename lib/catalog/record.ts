@@ -37,7 +37,9 @@ export function makeRecord(
   // Who replaces runs takes over what their records knew of batches; a fold knows its own.
   const recent = job.inputs.some(isRunId) ? surroundings.recent : []
   const chain = { ...surroundings.chain, entries: [], segments: [] }
-  return { jobId: job.id, inputs: job.inputs, runs, catalog: { ...surroundings, recent, chain } }
+  // What is to be erased is told nowhere that outlives the erasure.
+  const catalog = { ...surroundings, recent, chain, masks: [], erasures: [] }
+  return { jobId: job.id, inputs: job.inputs, runs, catalog }
 }
 
 export function encodeRecord({ jobId, inputs, runs, catalog }: JobRecord): Buffer {

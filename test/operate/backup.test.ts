@@ -136,7 +136,7 @@ test('nothing is backed up to where something else lies', async () => {
   const backup = otherStore(place)
   await backUp(place, backup)
   const other = await grownPlace()
-  await other.store.delete(['catalog'])
+  await other.store.delete(['catalog', ...(await keysUnder(other.store, 'buckets/'))])
   const foreign = otherStore(place)
   await foreign.create('letters/mine', Buffer.from('x'))
 

@@ -55,12 +55,13 @@ async function answersOf(place: TestPlace): Promise<object> {
 /** Every object under these prefixes. */
 async function objectsOf(place: TestPlace, ...prefixes: string[]): Promise<Map<string, string>> {
   const objects = new Map<string, string>()
-  for (const key of (await Promise.all(prefixes.map(each => keysUnder(place.store, each)))).flat())
+  const keys = await Promise.all(prefixes.map(prefix => keysUnder(place.store, prefix)))
+  for (const key of keys.flat())
     objects.set(key, (await place.store.get(key))!.bytes.toString('base64'))
   return objects
 }
 
-test('without catalog, indexes and manifests an archive is rebuilt that answers as before', async () => {
+test('without catalog, indexes and manifests it is rebuilt and answers as before', async () => {
   const place = await makeArchive()
   await new Member(place).once()
   const [lines, answers] = [await archiveLines(place.store), await answersOf(place)]
