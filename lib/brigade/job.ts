@@ -164,7 +164,7 @@ function withoutClaim(catalog: Catalog, jobId: string): Catalog {
 
 /**
  * Takes claims away from jobs that did not commit and remembers these: their outputs may come yet,
- * and a rebuild must not believe them (PROTOCOL L3).
+ * and a rebuild must not believe them (PROTOCOL N3).
  */
 function withCancelled(place: Workplace, catalog: Catalog, jobIds: readonly string[]): Catalog {
   const gone = new Set(jobIds)

@@ -18,7 +18,7 @@ export interface Lineage {
 }
 
 /**
- * Which runs make up the archive (PROTOCOL L): those of all jobs but the cancelled, less those that
+ * Which runs make up the archive (PROTOCOL N): those of all jobs but the cancelled, less those that
  * one of these jobs replaced. `bucketKeys` are the objects under `buckets/` but records. Pure.
  */
 export function lineageOf(records: readonly JobRecord[], bucketKeys: ReadonlySet<string>): Lineage {

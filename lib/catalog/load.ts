@@ -26,7 +26,7 @@ type CatalogStore = Pick<Store, 'url' | 'get' | 'list'>
  * lost: there are buckets, and a rebuild makes it anew.
  */
 export async function loadCatalog(store: CatalogStore): Promise<LoadedCatalog> {
-  // L1: a bucket that is there before the second look had a catalog before it.
+  // N1: a bucket that is there before the second look had a catalog before it.
   const found =
     (await store.get(catalogKey)) ?? ((await hasBuckets(store)) && (await store.get(catalogKey)))
   if (found === false) return nothingYet

@@ -22,7 +22,7 @@ import type { Survey } from './survey.ts'
 const generationStep = 1_000_000
 
 /**
- * The catalog of what the survey found (PROTOCOL L). Its runs name indexes that may be gone, too.
+ * The catalog of what the survey found (PROTOCOL N). Its runs name indexes that may be gone, too.
  * Uploads what the catalog refers to besides: nobody deletes it, for without a catalog there is no
  * garbage.
  */

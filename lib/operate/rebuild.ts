@@ -26,7 +26,7 @@ export interface RebuildReport extends IndexRepair {
 }
 
 /**
- * Makes anew what was deleted or damaged (PROTOCOL L): the catalog, from the records of jobs, when
+ * Makes anew what was deleted or damaged (PROTOCOL N): the catalog, from the records of jobs, when
  * it is gone or cannot be read; then each index and summary that is gone, from the buckets. Writers
  * go on meanwhile; readers do as soon as there is a catalog, by buckets where an index is missing.
  * Killed anywhere, it can be run again. Throws `conflict` when another made a catalog meanwhile, or
