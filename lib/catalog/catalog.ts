@@ -236,6 +236,8 @@ export interface Quarantined {
   /** Some of its frames are whole: reads have their events. Else they do not open it. */
   readonly isReadable: boolean
   readonly reason: string
+}
+
 /** A job that never committed and never will. */
 export interface CancelledJob {
   readonly jobId: string
