@@ -9,7 +9,7 @@ import {
 import type { Period } from './periods.ts'
 
 /** 1 TB a day of the first corpus, API access. */
-export const rawBytesAnHour = 1e12 / 24
+export const rawBytesAnHour = Math.round(1e12 / 24)
 const eventBytes = 390
 export const eventsAnHour = Math.round(rawBytesAnHour / eventBytes)
 const { bucketSizeBytes, frameSizeBytes: frameRawBytes } = logPolicy

@@ -9,7 +9,13 @@ import {
   summaryKey,
 } from '../../lib/store/keys.ts'
 import type { GetOptions, StoredObject } from '../../lib/store/store.ts'
-import { bucketsAnHour, eventsAnHour, framesABucket, framesAnHour } from './geometry.ts'
+import {
+  bucketsAnHour,
+  eventsAnHour,
+  framesABucket,
+  framesAnHour,
+  rawBytesAnHour,
+} from './geometry.ts'
 import type { Needle } from './needles.ts'
 import { hourMicros, type Period } from './periods.ts'
 import { type Planted, plantedIn, TermPages } from './term-pages.ts'
@@ -102,7 +108,7 @@ export class SkeletonPeriod {
       runCount: period.hours,
       bucketCount: period.hours * bucketsAnHour,
       sizeBytes: period.hours * bucketsAnHour * 64e6,
-      rawBytes: (period.hours * 1e12) / 24,
+      rawBytes: period.hours * rawBytesAnHour,
       manifests: Array.from({ length: Math.ceil(period.hours / hoursAManifest) }, (_, i) =>
         this.#manifestRef(i),
       ),
