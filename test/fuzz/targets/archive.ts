@@ -5,7 +5,7 @@ import { unwrap, wrap } from '../../../lib/bytes/envelope.ts'
 import { compressFrame } from '../../../lib/bytes/zstd.ts'
 import { checksumOf } from '../../../lib/index/term-page.ts'
 import { createReader, type Reader } from '../../../lib/read/reader.ts'
-import { catalogKey, ownerOfBucket, ownerOfIndex } from '../../../lib/store/keys.ts'
+import { catalogKey, isRecordKey, ownerOfBucket, ownerOfIndex } from '../../../lib/store/keys.ts'
 import { listAll, type Store } from '../../../lib/store/store.ts'
 import type { Dice } from '../../oracle/dice.ts'
 import { answering } from '../../support/damaged-store.ts'
@@ -52,7 +52,7 @@ function instead(store: Store, key: string, bytes: Buffer): Store {
 }
 
 function lie(key: string, bytes: Buffer, dice: Dice): Buffer {
-  if (key === catalogKey || key.startsWith('manifests/')) {
+  if (key === catalogKey || key.startsWith('manifests/') || isRecordKey(key)) {
     const content: unknown = JSON.parse(unwrap(bytes, key, limitBytes).toString())
     return wrap(Buffer.from(JSON.stringify(mutateJson(content, dice)) ?? ''))
   }
