@@ -1,4 +1,4 @@
-import type { AnswerEnd, HistogramAnswer } from '../lib/client/answers.ts'
+import type { AnswerEnd, Damage, HistogramAnswer } from '../lib/client/answers.ts'
 import { ArchiveClient } from '../lib/client/archive-client.ts'
 import { parseTimeOrRelative } from '../lib/core/relative-time.ts'
 import { element, part } from './elements.ts'
@@ -20,6 +20,8 @@ const streamsOfferedMax = 1000
 
 let view = viewOfAddress(location.search)
 let asking = new AbortController()
+/** Damaged parts that answers of this view had to do without. */
+let damaged = new Map<string, Damage>()
 
 /** Changes what is shown, as a step of its own in the history. */
 function show(changes: Partial<View>): void {
@@ -37,6 +39,7 @@ function run(): void {
   for (const button of part('presets').querySelectorAll('button')) {
     button.setAttribute('aria-pressed', String(view.from === button.value && view.to === ''))
   }
+  damaged = new Map()
   for (const id of ['fault', 'damage']) part(id).hidden = true
   for (const id of ['rows', 'more', 'summary', 'receipt', 'fieldlist']) part(id).replaceChildren()
   document.title = view.q ? `${view.q} · Varve` : 'Varve'
@@ -67,8 +70,7 @@ async function showRows(cursor: string | undefined, signal: AbortSignal): Promis
     if (!signal.aborted) part('more').replaceChildren()
   }
   const end = answer.end()
-  showDamage(part('damage'), end.damage)
-  noteReceipt('events', end)
+  noteEnd('events', end)
   if (rows.childElementCount === 0) showNothing()
   if (end.cursor === null) return
   const older = view.order === 'desc' ? 'Older events' : 'Newer events'
@@ -99,8 +101,8 @@ async function showFields(signal: AbortSignal): Promise<void> {
       ...(terms ? [termsTable(term, terms, actions.addCondition)] : []),
       fieldsTable(fields, actions.addCondition),
     )
-    noteReceipt('fields', fields.end)
-    if (terms) noteReceipt('terms', terms.end)
+    noteEnd('fields', fields.end)
+    if (terms) noteEnd('terms', terms.end)
   } catch (error) {
     place.replaceChildren()
     throw error
@@ -116,7 +118,10 @@ function showNothing(): void {
   )
 }
 
-function noteReceipt(name: string, end: AnswerEnd): void {
+/** Shows what an answer cost, and adds what it lacks to what others of this view lack. */
+function noteEnd(name: string, end: AnswerEnd): void {
+  for (const each of end.damage) damaged.set(`${each.object} ${each.startByte}`, each)
+  showDamage(part('damage'), [...damaged.values()])
   const earlier = part('receipt').querySelector(`[data-name=${name}]`)
   earlier?.remove()
   const note = element('span', {}, receiptText(name, end))
@@ -135,7 +140,7 @@ async function showHistogram(signal: AbortSignal): Promise<void> {
       show({ from: addressTime(to.startMillis), to: addressTime(to.endMillis) })
     })
     part('summary').textContent = `${plural(answer.count, 'event')} by ${answer.interval}`
-    noteReceipt('histogram', answer.end)
+    noteEnd('histogram', answer.end)
   } finally {
     if (!signal.aborted) place.classList.remove('stale')
   }

@@ -2,7 +2,7 @@ import type { ErasureStatus } from '../archive.ts'
 import { makeBatchId } from '../core/batch-id.ts'
 import { systemRandom } from '../core/random.ts'
 import { formatTime } from '../core/time.ts'
-import { answerEnd, jsonResponse } from './answer-end.ts'
+import { answerResponse, jsonResponse } from './answer-end.ts'
 import {
   choiceParameter,
   rangeOf,
@@ -66,7 +66,7 @@ async function erase(call: Call<typeof eraseParameters>): Promise<Response> {
   }
   if (query.dry_run === '1') {
     const { count, ...end } = await archive.count({ ...selection, signal: request.signal })
-    return jsonResponse({ dryRun: true, count, end: answerEnd(end, selection) })
+    return answerResponse({ dryRun: true, count }, end, selection)
   }
   const erasureId = query.id ?? makeBatchId(clock, systemRandom)
   const everything = query.all === '1'

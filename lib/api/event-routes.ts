@@ -1,5 +1,5 @@
 import type { ContextAnswer, Hit } from '../read/question.ts'
-import { answerEnd } from './answer-end.ts'
+import { answerEnd, answerOfText } from './answer-end.ts'
 import { countParameter, textParameter } from './question-parameters.ts'
 import { type Call, type Route, route } from './route.ts'
 import { answerSchema, eventSchema } from './schemas.ts'
@@ -72,5 +72,5 @@ function array(hits: readonly Hit[]): Buffer {
 function linesResponse(members: Readonly<Record<string, Buffer>>, answer: ContextAnswer): Response {
   const texts = Object.entries(members).map(([name, json]) => `"${name}":${json}`)
   const body = `{${texts},\n"end":${JSON.stringify(answerEnd(answer, {}))}}`
-  return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+  return answerOfText(body, answer)
 }

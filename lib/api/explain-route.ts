@@ -1,5 +1,5 @@
 import type { ExplainQuestion } from '../read/question.ts'
-import { answerEnd, jsonResponse } from './answer-end.ts'
+import { answerResponse } from './answer-end.ts'
 import {
   choiceParameter,
   countParameter,
@@ -55,6 +55,6 @@ export const explainRoute = route({
     const { question = 'search', limit } = call.query
     const asked = { ...selectionOf(call), question, ...(limit && { limit }) }
     const { bound, objects, frames, parts, hints, ...end } = await call.archive.explain(asked)
-    return jsonResponse({ bound, objects, frames, parts, hints, end: answerEnd(end, asked) })
+    return answerResponse({ bound, objects, frames, parts, hints }, end, asked)
   },
 })

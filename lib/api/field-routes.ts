@@ -1,5 +1,5 @@
 import type { AnswerEnd, AtLeast, Selection } from '../read/question.ts'
-import { answerEnd } from './answer-end.ts'
+import { answerEnd, answerOfText } from './answer-end.ts'
 import {
   countParameter,
   rangeParameters,
@@ -108,5 +108,5 @@ function fieldsResponse(
   range: Selection,
 ): Response {
   const body = `{"count":${count},"fields":[${items}],"end":${JSON.stringify(answerEnd(end, range))}}`
-  return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+  return answerOfText(body, end)
 }

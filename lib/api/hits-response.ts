@@ -34,6 +34,8 @@ export const jsonFormat: HitsFormat = {
 export interface HitsAnswer {
   readonly hits: Hits
   readonly format: HitsFormat
+  /** Asked for when the first bytes are at hand: what is known by then. */
+  readonly headers: () => Readonly<Record<string, string>>
   /** JSON of the end, asked for after the last event. */
   readonly end: () => string
   /** JSON of the problem that broke the answer off. */
@@ -53,10 +55,12 @@ export async function hitsResponse(answer: HitsAnswer): Promise<Response> {
   const first = await source.next()
   if (first.done) await answer.whenEmpty()
   const chunks = bodyChunks(answer, source, first)
+  let begun: IteratorResult<Uint8Array> | undefined = await chunks.next()
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { value, done } = await chunks.next()
+        const { value, done } = begun ?? (await chunks.next())
+        begun = undefined
         if (done) controller.close()
         else controller.enqueue(value)
       },
@@ -69,7 +73,8 @@ export async function hitsResponse(answer: HitsAnswer): Promise<Response> {
     // Nothing is read ahead of the client: a slow one slows the reading.
     { highWaterMark: 0 },
   )
-  return new Response(body, { headers: { 'Content-Type': answer.format.contentType } })
+  const headers = { 'Content-Type': answer.format.contentType, ...answer.headers() }
+  return new Response(body, { headers })
 }
 
 /** Bytes gathered into one write while events are at hand. */

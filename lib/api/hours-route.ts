@@ -1,5 +1,5 @@
 import { formatTime } from '../core/time.ts'
-import { answerEnd, jsonResponse } from './answer-end.ts'
+import { answerResponse } from './answer-end.ts'
 import { hoursParameters, selectionOf } from './question-parameters.ts'
 import { type Call, type Route, route } from './route.ts'
 import { answerSchema, arrayOf, object } from './schemas.ts'
@@ -27,16 +27,10 @@ async function answerHours(call: Call<typeof hoursParameters>): Promise<Response
   const { interval = 'hour', tz: timeZone = 'UTC' } = call.query
   const question = { ...selectionOf(call), interval, timeZone }
   const { least, most, intervals, ...end } = await call.archive.hours(question)
-  return jsonResponse({
-    interval,
-    timeZone,
-    least,
-    most,
-    intervals: intervals.map(({ startMicros, endMicros, ...bounds }) => ({
-      start: formatTime(startMicros),
-      end: formatTime(endMicros),
-      ...bounds,
-    })),
-    end: answerEnd(end, question),
-  })
+  const shown = intervals.map(({ startMicros, endMicros, ...bounds }) => ({
+    start: formatTime(startMicros),
+    end: formatTime(endMicros),
+    ...bounds,
+  }))
+  return answerResponse({ interval, timeZone, least, most, intervals: shown }, end, question)
 }

@@ -2,7 +2,7 @@ import { ArchiveError } from '../core/errors.ts'
 import { asStreamName } from '../core/stream-name.ts'
 import { formatTime } from '../core/time.ts'
 import type { SearchQuestion } from '../read/question.ts'
-import { answerEnd, jsonResponse, timeOrNull } from './answer-end.ts'
+import { answerEnd, answerOfText, answerResponse, damageHeader, timeOrNull } from './answer-end.ts'
 import { explainRoute } from './explain-route.ts'
 import { hitsResponse, jsonFormat, ndjsonFormat } from './hits-response.ts'
 import { noteDefect, problemOf } from './problem.ts'
@@ -59,7 +59,7 @@ export const questionRoutes: readonly Route[] = [
     handle: async call => {
       const question = selectionOf(call)
       const answer = await call.archive.count(question)
-      return jsonResponse({ count: answer.count, end: answerEnd(answer, question) })
+      return answerResponse({ count: answer.count }, answer, question)
     },
   }),
   explainRoute,
@@ -146,6 +146,7 @@ function answerHits(
   return hitsResponse({
     hits,
     format: wantsLines ? ndjsonFormat : jsonFormat,
+    headers: () => damageHeader(hits.end()),
     end: () => JSON.stringify(answerEnd(hits.end(), question)),
     broken: error => {
       noteDefect(error, signal)
@@ -153,14 +154,16 @@ function answerHits(
     },
     stop: () => stopping.abort(),
     whenEmpty: async () => {
-      if (hits.end().complete) await whenEmpty()
+      const { complete, damage } = hits.end()
+      // Of a stream that lies in damaged parts only, nobody knows whether it is there.
+      if (complete && damage.length === 0) await whenEmpty()
     },
   })
 }
 
 async function mustExist({ archive, request }: Call, stream: string): Promise<void> {
-  const { streams } = await archive.streams({ prefix: stream, signal: request.signal })
-  if (streams.some(known => known.stream === stream)) return
+  const { streams, damage } = await archive.streams({ prefix: stream, signal: request.signal })
+  if (damage.length > 0 || streams.some(known => known.stream === stream)) return
   throw new ArchiveError('missing', `there is no stream ${stream}`, {
     details: [
       { pointer: '/stream', detail: `there is no stream ${stream}`, hint: 'see /v1/streams' },
@@ -175,16 +178,12 @@ async function answerHistogram(call: Call<typeof histogramParameters>): Promise<
     timeZone: call.query.tz ?? 'UTC',
   }
   const answer = await call.archive.histogram(question)
-  return jsonResponse({
-    interval: question.interval,
-    timeZone: question.timeZone,
-    count: answer.count,
-    intervals: answer.intervals.map(({ startMicros, count }) => ({
-      start: formatTime(startMicros),
-      count,
-    })),
-    end: answerEnd(answer, question),
-  })
+  const { interval, timeZone } = question
+  const intervals = answer.intervals.map(({ startMicros, count }) => ({
+    start: formatTime(startMicros),
+    count,
+  }))
+  return answerResponse({ interval, timeZone, count: answer.count, intervals }, answer, question)
 }
 
 async function answerValues(
@@ -198,7 +197,7 @@ async function answerValues(
   const items = values.map(item => `{"value":${item.value},"count":${item.count}}`)
   const rest = JSON.stringify({ distinct, count, end: answerEnd(end, question) })
   const body = `{"field":${JSON.stringify(field)},"values":[${items}],${rest.slice(1)}`
-  return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+  return answerOfText(body, end)
 }
 
 async function answerStreams(
@@ -215,5 +214,5 @@ async function answerStreams(
     first: timeOrNull(firstMicros),
     last: timeOrNull(lastMicros),
   }))
-  return jsonResponse({ streams, end: answerEnd(answer, {}) })
+  return answerResponse({ streams }, answer, {})
 }

@@ -70,7 +70,20 @@ export const componentSchemas = {
       dollars: { type: 'number' },
       millis: { type: 'number' },
     }),
-    damage: { type: 'array', items: { type: 'object' } },
+    damage: {
+      type: 'array',
+      description: 'What the answer had to do without',
+      items: object({
+        object: { type: 'string' },
+        startByte: count,
+        endByte: count,
+        streams: { type: 'array', items: { type: 'string' }, description: 'Empty: unknown' },
+        from: time,
+        to: time,
+        eventCount: count,
+        reason: { type: 'string' },
+      }),
+    },
     warnings: { type: 'array', items: detailSchema },
   }),
   Appended: object({

@@ -1,4 +1,5 @@
 import type { News } from '../read/question.ts'
+import { shownDamage } from './answer-end.ts'
 import { noteDefect, problemOf } from './problem.ts'
 import { selectionOf, selectionParameters } from './question-parameters.ts'
 import { type Call, type Route, route } from './route.ts'
@@ -16,7 +17,7 @@ export const tailRoute: Route = route({
     'text/event-stream': {
       description:
         'An event a message. `event: missed` tells of batches that were folded too soon to be ' +
-        'shown, `event: problem` why the answer ends, `event: end` that its time is over',
+        'shown, `event: damage` of events that cannot be read, `event: problem` why the answer ends, `event: end` that its time is over',
       type: 'string',
     },
   },
@@ -60,22 +61,27 @@ async function* messagesOf(
       if (done) return
       yield messageOf(news)
     }
-    yield 'event: end\ndata: {}\n\n'
+    yield message('end', {})
   } catch (error) {
     noteDefect(error, signal)
-    yield `event: problem\ndata: ${JSON.stringify(problemOf(error, new URL(request.url).pathname))}\n\n`
+    yield message('problem', problemOf(error, new URL(request.url).pathname))
   } finally {
     await source.return?.()
   }
 }
 
 /** A comment when there is nothing: it keeps the connection up and finds out who left. */
-function messageOf({ hits, missedBatches, complete }: News): string {
+function messageOf({ hits, missedBatches, complete, damage }: News): string {
   const missed = { batches: missedBatches, events: !complete }
-  const tells = missedBatches > 0 || !complete
+  const tells = missedBatches > 0 || !complete || damage.length > 0
   return [
     ...hits.map(hit => `data: ${hit.line}\n\n`),
-    ...(tells ? [`event: missed\ndata: ${JSON.stringify(missed)}\n\n`] : []),
+    ...(missedBatches > 0 || !complete ? [message('missed', missed)] : []),
+    ...damage.map(each => message('damage', shownDamage(each))),
     ...(hits.length === 0 && !tells ? [': nothing new\n\n'] : []),
   ].join('')
+}
+
+function message(kind: string, data: object): string {
+  return `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`
 }

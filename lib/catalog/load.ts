@@ -81,7 +81,18 @@ export function encodeCatalog(catalog: Catalog): Buffer {
 
 /** Throws as `asCatalog` does, and `corrupt` for damaged bytes. */
 export function decodeCatalog(bytes: Buffer): Catalog {
-  return asCatalog(unwrapJson(bytes, catalogKey), catalogKey)
+  return asCatalog(contentOf(bytes), catalogKey)
+}
+
+function contentOf(bytes: Buffer): unknown {
+  try {
+    return unwrapJson(bytes, catalogKey)
+  } catch (cause) {
+    if (!(cause instanceof ArchiveError)) throw cause
+    const { code, message } = cause
+    const details = [{ detail: message, hint: '`varve rebuild` makes it anew from the buckets' }]
+    throw new ArchiveError(code, message, { cause, details })
+  }
 }
 
 /**

@@ -4,10 +4,13 @@ import { printQuery } from '../query/print-query.ts'
 import { Asking, type Library, withSnapshot } from './asking.ts'
 import { hitOf } from './hit.ts'
 import type { Found } from './holding.ts'
-import type { ContextAnswer, ContextQuestion, Hit, Order, Selection } from './question.ts'
+import type { ContextAnswer, ContextQuestion, Damage, Hit, Order, Selection } from './question.ts'
 import { Reading } from './reading.ts'
 import { scopeOf } from './scope.ts'
 import type { Snapshot } from './snapshot.ts'
+
+/** Damaged parts that an error names. */
+const damageNamedMax = 20
 
 /** Time in base 32, hash, number among equals: lib/read/hit.ts makes them. */
 const derivedId = /^([0-7][0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{13}(-[1-9]\d*)?$/
@@ -50,9 +53,17 @@ async function find(
     const found = await firstWith(asking, snapshot, selection, id)
     if (found) return found
   }
-  const unread = asking.damage.list().length > 0 ? ', as far as the archive can be read' : ''
+  throw notFound(id, asking.damage.list())
+}
+
+/** The error that names what could not be read: the event may lie there. */
+function notFound(id: string, damage: readonly Damage[]): ArchiveError {
+  const unread = damage.length > 0 ? ', as far as the archive can be read' : ''
   const detail = `no event has the id ${id}${unread}`
-  throw new ArchiveError('missing', detail, { details: [{ pointer: '/id', detail }] })
+  const parts = damage.slice(0, damageNamedMax).map(({ object, startByte, endByte, reason }) => ({
+    detail: `${object} bytes ${startByte}-${endByte}: ${reason}`,
+  }))
+  return new ArchiveError('missing', detail, { details: [{ pointer: '/id', detail }, ...parts] })
 }
 
 async function firstWith(

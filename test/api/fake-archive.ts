@@ -11,6 +11,7 @@ import { formatTime } from '../../lib/core/time.ts'
 import type {
   AnswerEnd,
   ContextQuestion,
+  Damage,
   FieldsQuestion,
   FollowQuestion,
   Hit,
@@ -43,6 +44,8 @@ export class FakeArchive implements Front {
   readonly hits: Hit[] = []
   readonly #keys = new Set<string>()
   detailsMax = 100
+  /** What followers are told. */
+  damage: Damage[] = []
   /** Called in place of the next answers; may throw. */
   fault: (() => unknown) | undefined
 
@@ -153,7 +156,7 @@ export class FakeArchive implements Front {
     yield { ...freeEnd, hits: [], missedBatches: 0 }
     this.fault?.()
     const hits = this.hits.filter(hit => hit.line.includes(query))
-    yield { ...freeEnd, hits, missedBatches: 2 }
+    yield { ...freeEnd, damage: this.damage, hits, missedBatches: 2 }
   }
 
   async hours({ interval = 'hour' }: HoursQuestion) {

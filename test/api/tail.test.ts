@@ -31,6 +31,25 @@ test('a tail that cannot begin has a status, one that breaks off says why', asyn
   assert.equal((await problemIn(early)).status, 503)
 })
 
+test('a tail tells of events that it cannot show', async () => {
+  const { archive, ask } = serveFake()
+  const bytes = { object: 'tail/a.zst', startByte: 0, endByte: 9 }
+  const span = { startMicros: 0, endMicros: 1e6 }
+  archive.damage = [{ ...bytes, ...span, streams: ['web/eu'], eventCount: 3, reason: 'torn' }]
+
+  const response = await ask('/v1/tail')
+
+  const told = /event: damage\ndata: (.*)\n/.exec(await response.text())
+  const [from, to] = ['1970-01-01T00:00:00.000000Z', '1970-01-01T00:00:01.000000Z']
+  assert.deepEqual(JSON.parse(told![1]!), {
+    ...bytes,
+    ...{ from, to },
+    streams: ['web/eu'],
+    eventCount: 3,
+    reason: 'torn',
+  })
+})
+
 test('a tail ends when its time is over', async () => {
   const { ask } = serveFake({ followMillisMax: 0 })
 

@@ -127,6 +127,22 @@ test('an answer without damaged events is shown, names what it lacks and ends wi
   )
 })
 
+test('what several pages had to do without is named once', async () => {
+  const { session } = fakeSession({ quiet: true })
+  const bytes = { object: 'buckets/j/000000.zst', startByte: 10, endByte: 90, eventCount: 7 }
+  const span = { startMicros: 0, endMicros: 1e6 }
+  const damage = { ...bytes, ...span, streams: ['web'], reason: 'torn' }
+  const others = [damage, { ...damage, startByte: 90, endByte: 99 }]
+  const { archive } = archiveOf([
+    { hits: [hit(2)], end: { complete: false, stoppedBy: 'limit', cursor: 'c', damage: [damage] } },
+    { hits: [hit(1)], end: { damage: others } },
+  ])
+
+  const { end } = await writeHits(session, archive, {}, each => [each.line], 1)
+
+  assert.deepEqual(end.damage, others)
+})
+
 test('an answer that its budget ended says so, gives its cursor and ends with 2', async () => {
   const { session, written } = fakeSession()
   const { archive, asked } = archiveOf([

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import test, { after, type TestContext } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { startServer } from '../../lib/api/local-server.ts'
-import { openArchive } from '../../lib/archive.ts'
+import { type Archive, openArchive } from '../../lib/archive.ts'
+import { systemClock } from '../../lib/core/clock.ts'
+import { MemoryStore } from '../../lib/store/memory-store.ts'
+import type { Store } from '../../lib/store/store.ts'
 
 const executablePath = '/usr/bin/chromium'
 const absence = existsSync(executablePath) ? undefined : `${executablePath} is not installed`
@@ -25,11 +28,13 @@ after(async () => {
 
 /**
  * A test in a real browser on an archive of these events; told and left out where there is none.
+ * `spoil` damages what is stored before the page is opened.
  */
 export function browserTest(
   name: string,
   events: readonly object[],
   check: (page: Page, url: string) => Promise<void>,
+  spoil: (store: Store, archive: Archive) => Promise<void> = async () => {},
 ): void {
   test(name, async (context: TestContext) => {
     if (absence) {
@@ -37,11 +42,13 @@ export function browserTest(
       return
     }
     launched ??= chromium.launch({ executablePath, args })
-    const archive = await openArchive({ store: 'memory:' })
+    const store = new MemoryStore(systemClock)
+    const archive = await openArchive({ store })
     if (events.length > 0) {
       const lines = events.map(event => JSON.stringify(event)).join('\n')
       await archive.append({ lines: Buffer.from(lines), stream: 'web/eu' })
     }
+    await spoil(store, archive)
     const server = await startServer({ archive, port: 0 })
     const page = await (await launched).newPage({ viewport: { width: 1200, height: 800 } })
     const faults: string[] = []

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
+import { flipByte } from '../support/operated-archive.ts'
 import { browserTest } from './browser.ts'
 
 const start = Date.UTC(2026, 10, 20)
@@ -179,5 +180,31 @@ browserTest(
     await page.waitForURL('**/?q=error+http.status:500')
     await settle(page)
     assert.equal((await rowTexts(page)).length, 5)
+  },
+)
+
+browserTest(
+  'a banner names what any answer of the view had to do without, once',
+  events.slice(0, 20),
+  async (page, url) => {
+    await page.goto(`${url}/?q=level:info&from=2026-11-20&to=2026-11-21`)
+    await settle(page)
+
+    const banner = page.locator('#damage')
+    await banner.waitFor()
+    assert.equal(await banner.locator('li').count(), 1)
+    assert.match(
+      (await banner.textContent())!,
+      /^1 damaged part: events may be missing.*buckets\/\S+, bytes 0 to \d+: .*up to 20 events/,
+    )
+    // A range without damaged parts has no banner.
+    await page.goto(`${url}/?from=2026-11-21`)
+    await settle(page)
+    assert.equal(await banner.isVisible(), false)
+  },
+  async (store, archive) => {
+    await archive.brigadeOnce()
+    const [bucket] = (await store.list('buckets/')).objects
+    await flipByte(store, bucket!.key, -30)
   },
 )

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Archive } from '../../archive.ts'
-import type { Order, SearchQuestion, Selection } from '../../read/question.ts'
+import type { Damage, Order, SearchQuestion, Selection } from '../../read/question.ts'
 import { finish } from '../finish.ts'
-import { type Show, writeHits } from '../hits.ts'
+import { joinDamage, type Show, writeHits } from '../hits.ts'
 import { addSelection, type SelectionOptions, selectionOf } from '../options.ts'
 import { csvLine, csvLines } from '../render/csv.ts'
 import { showCounted } from '../render/figures.ts'
@@ -36,11 +36,15 @@ export function addExport(program: Command): void {
       const selection = selectionOf(session, words, selecting)
       const archive = await session.openArchive('read')
       const question = { ...selection, order, ...(cursor !== undefined && { cursor }) }
-      if (format === 'ndjson') return exportAs(session, archive, question, hit => [hit.line, '\n'])
-      const columns = fields ?? (await allFields(archive, selection))
+      if (format === 'ndjson') {
+        return exportAs(session, archive, question, { damage: [], show: hit => [hit.line, '\n'] })
+      }
+      const { columns, damage } = fields
+        ? { columns: fields, damage: [] }
+        : await allFields(archive, selection)
       if (cursor === undefined) await session.output.write(csvLine(columns))
       const line = csvLines(columns)
-      return exportAs(session, archive, question, hit => [line(hit)])
+      return exportAs(session, archive, question, { damage, show: hit => [line(hit)] })
     }),
   )
 }
@@ -48,21 +52,31 @@ export function addExport(program: Command): void {
 /** An export of hours outlives an outage of minutes. */
 const attemptsMax = 8
 
+/** How events are written, and what could not be read to find that out. */
+interface Form {
+  readonly show: Show
+  readonly damage: readonly Damage[]
+}
+
 async function exportAs(
   session: Session,
   archive: Archive,
   question: SearchQuestion,
-  show: Show,
+  { damage, show }: Form,
 ): Promise<ExitCode> {
-  const { shown, end } = await writeHits(session, archive, question, show, attemptsMax)
+  const { shown, end: found } = await writeHits(session, archive, question, show, attemptsMax)
+  const end = { ...found, damage: joinDamage(damage, found.damage) }
   return finish(session, end, shown > 0, showCounted(shown, 'event'))
 }
 
 /** All there are, those that every event has first. */
-async function allFields(archive: Archive, selection: Selection): Promise<readonly string[]> {
-  const { fields } = await archive.fields(selection)
+async function allFields(
+  archive: Archive,
+  selection: Selection,
+): Promise<{ readonly columns: readonly string[]; readonly damage: readonly Damage[] }> {
+  const { fields, damage } = await archive.fields(selection)
   const names = fields.map(({ field }) => field).filter(name => name !== '@id')
-  return ['@time', '@stream', '@id', ...names]
+  return { columns: ['@time', '@stream', '@id', ...names], damage }
 }
 
 function asFields(text: string): readonly string[] {

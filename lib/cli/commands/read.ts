@@ -11,6 +11,7 @@ import {
   type RangeOptions,
   selectionOf,
 } from '../options.ts'
+import { showDamage } from '../render/damage.ts'
 import { timesIn } from '../render/zoned-time.ts'
 import { run } from '../run.ts'
 import type { Session } from '../session.ts'
@@ -36,7 +37,8 @@ export function addRead(program: Command): void {
 
 /** Says whether the stream is unknown or only has no events in the range asked for. */
 async function explainNothing(session: Session, archive: Archive, stream: string): Promise<void> {
-  const { streams } = await archive.streams({ signal: session.signal })
+  const { streams, damage } = await archive.streams({ signal: session.signal })
+  for (const line of showDamage(damage, timesIn())) session.warn(line)
   const known = streams.find(candidate => candidate.stream === stream)
   if (known) {
     const [first, last] = [known.firstMicros, known.lastMicros].map(timesIn())

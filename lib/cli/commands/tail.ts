@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Archive } from '../../archive.ts'
 import type { FollowQuestion, Receipt } from '../../read/question.ts'
 import { addTimeZone, selectionOf } from '../options.ts'
+import { showDamage } from '../render/damage.ts'
 import { eventLines } from '../render/event-line.ts'
 import { showCounted } from '../render/figures.ts'
 import { addReceipts, showReceipt } from '../render/receipt.ts'
@@ -34,7 +35,10 @@ export function addTail(program: Command): void {
   )
 }
 
-/** Interrupted is how it ends: that is no failure. What the looks cost is told then. */
+/**
+ * Interrupted is how it ends: that is no failure, events that cannot be read are one. What the
+ * looks cost is told then.
+ */
 async function showTail(
   session: Session,
   archive: Archive,
@@ -44,10 +48,12 @@ async function showTail(
   const { paint, columns, isHuman, output } = session
   const line = eventLines({ showTime: timesIn(timeZone), paint, columns })
   let shown = 0
+  let isWhole = true
   let cost: Receipt | undefined
   session.note('varve: following; Ctrl-C ends it')
   try {
-    for await (const { hits, missedBatches, complete, receipt } of archive.follow(question)) {
+    for await (const news of archive.follow(question)) {
+      const { hits, missedBatches, complete, receipt, damage } = news
       for (const hit of hits) {
         await output.write(...(isHuman ? [line(hit)] : [hit.line, '\n']))
       }
@@ -55,6 +61,8 @@ async function showTail(
       cost = cost ? addReceipts(cost, receipt) : receipt
       const batches = showCounted(missedBatches, 'batch', 'batches')
       if (missedBatches > 0) session.warn(`varve: ${batches} folded unseen; search finds them`)
+      for (const each of showDamage(damage, timesIn(timeZone))) session.warn(each)
+      isWhole &&= damage.length === 0
       if (!complete) session.warn(`varve: too many events at once; search finds the rest`)
     }
   } catch (error) {
@@ -62,5 +70,5 @@ async function showTail(
   }
   await output.flush()
   if (cost) session.note(`${showCounted(shown, 'event')} · ${showReceipt(cost)}`)
-  return 0
+  return isWhole ? 0 : 2
 }
