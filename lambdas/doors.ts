@@ -9,10 +9,9 @@ import { ArchiveError } from '../lib/core/errors.ts'
 import { systemRandom } from '../lib/core/random.ts'
 import { settingsWith } from '../lib/core/settings.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
+import { endOf } from './call-end.ts'
 
 const keyHeader = 'Idempotency-Key'
-/** Kept of a call's time for telling that it is over. */
-const answerMillis = 1000
 
 type Call = { Bindings: { readonly lambdaContext?: Context; readonly context?: Context } }
 
@@ -35,7 +34,7 @@ export const doors = new Hono<Call>()
     const headers = new Headers(req.raw.headers)
     // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
     if (!headers.has(keyHeader)) headers.set(keyHeader, makeBatchId(systemClock, systemRandom))
-    return app.fetch(new Request(req.raw, { headers, signal: endOf(context) }))
+    return app.fetch(new Request(req.raw, { headers, signal: context ? endOf(context) : null }))
   })
   .onError((error, { req }) => {
     // Only opening the archive fails here; what a wrong set-up is, no client can mend.
@@ -43,17 +42,3 @@ export const doors = new Hono<Call>()
     const passes = error instanceof ArchiveError && error.code === 'unavailable'
     return problemResponse(error, req.path, passes ? {} : { status: 500 })
   })
-
-function endOf(context: Context | undefined): AbortSignal | null {
-  if (!context) return null
-  const millis = context.getRemainingTimeInMillis() - answerMillis
-  const reason = new ArchiveError(
-    'unavailable',
-    'the call ran out of time; whether it took effect is unknown',
-    { retryAfterSeconds: 1 },
-  )
-  if (millis <= 0) return AbortSignal.abort(reason)
-  const end = new AbortController()
-  AbortSignal.timeout(millis).addEventListener('abort', () => end.abort(reason))
-  return end.signal
-}

@@ -17,7 +17,7 @@ const answerTimes = new WeakMap<object, number>()
  * A client that does everything once: nobody but us may repeat a request (PROTOCOL W3, C4). It
  * waits for nothing without limit, and remembers the `Date` header of every answer.
  */
-export function makeS3Client(place: S3Place): S3Client {
+export function makeS3Client(place: Pick<S3Place, 'endpoint' | 'region'>): S3Client {
   const client = new S3Client({
     maxAttempts: 1,
     ...(place.endpoint && { endpoint: place.endpoint, forcePathStyle: true }),

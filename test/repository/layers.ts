@@ -17,6 +17,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   write: ['core', 'bytes', 'bucket', 'store', 'catalog'],
   read: ['core', 'bytes', 'bucket', 'query', 'index', 'store', 'catalog', 'mask'],
   import: ['core', 'bytes', 'bucket', 'store', 'catalog'],
+  sources: ['core', 'bytes', 'store', 'write', 'import'],
   brigade: ['core', 'bytes', 'bucket', 'query', 'index', 'store', 'catalog', 'mask'],
   operate: ['core', 'bytes', 'bucket', 'index', 'store', 'catalog', 'mask', 'brigade'],
   'archive.ts': [
@@ -47,7 +48,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'api',
   ],
   infra: ['core', 'store'],
-  lambdas: ['core', 'store', 'archive.ts', 'api'],
+  lambdas: ['core', 'store', 'sources', 'archive.ts', 'api'],
   console: ['client', 'core'],
 }
 
@@ -57,6 +58,7 @@ export const typeLayers: Readonly<Record<string, readonly string[]>> = {
   catalog: ['index'],
   write: ['read', 'archive.ts'],
   import: ['read', 'archive.ts'],
+  sources: ['archive.ts'],
   brigade: ['archive.ts'],
   operate: ['read'],
   read: ['archive.ts'],

@@ -18,7 +18,7 @@ export type Answer = (response: ServerResponse, request: SeenRequest) => void
 /** An S3 store whose server answers each request as the test has written it down, in that order. */
 export async function scriptedS3(
   answers: readonly Answer[],
-  work: (store: Store, seen: SeenRequest[]) => Promise<void>,
+  work: (store: Store, seen: SeenRequest[], endpoint: string) => Promise<void>,
 ): Promise<void> {
   process.env.AWS_ACCESS_KEY_ID = 'test'
   process.env.AWS_SECRET_ACCESS_KEY = 'test'
@@ -38,8 +38,8 @@ export async function scriptedS3(
   try {
     const { port } = server.address() as AddressInfo
     const endpoint = `http://127.0.0.1:${port}`
-    const outside = { clock: hastyClock, random: seededRandom(1) }
-    await work(await openStore(`s3://bucket/p?endpoint=${endpoint}`, outside), seen)
+    const store = await openStore(`s3://bucket/p?endpoint=${endpoint}`, hastyOutside)
+    await work(store, seen, endpoint)
   } finally {
     server.closeAllConnections()
     server.close()
@@ -51,6 +51,8 @@ const hastyClock: Clock = {
   nowMicros: systemClock.nowMicros,
   sleep: (millis, signal) => systemClock.sleep(millis / (millis < 10_000 ? 100 : 10), signal),
 }
+
+export const hastyOutside = { clock: hastyClock, random: seededRandom(1) }
 
 export const reset: Answer = response => response.socket?.destroy()
 export const silence: Answer = () => undefined
