@@ -11,6 +11,7 @@ import { loadRealLogs } from './real-logs.ts'
 import { measureAccessQuestions } from './rows/access-questions.ts'
 import { measureBundle } from './rows/bundle.ts'
 import { measureConjunction } from './rows/conjunction.ts'
+import { measureCost } from './rows/cost.ts'
 import { measureIdle } from './rows/idle.ts'
 import { measureIds } from './rows/ids.ts'
 import { measureIngest } from './rows/ingest.ts'
@@ -51,6 +52,7 @@ const measures: readonly (readonly [ids: readonly string[], run: () => Promise<F
   [['B1'], () => measureAccessQuestions(wantedBytes)],
   [['C1'], measureBundle],
   [['K0'], measureIdle],
+  [['D1'], () => measureCost(500e6)],
 ]
 const figures: Figure[] = []
 for (const [ids, run] of measures) {

@@ -5,6 +5,7 @@ import { addAttest } from './commands/attest.ts'
 import { addBackup } from './commands/backup.ts'
 import { addBrigade } from './commands/brigade.ts'
 import { addContext } from './commands/context.ts'
+import { addCost } from './commands/cost.ts'
 import { addCount } from './commands/count.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addErase } from './commands/erase.ts'
@@ -62,6 +63,7 @@ addStat(program)
 addDoctor(program)
 addVerify(program)
 addAttest(program)
+addCost(program)
 
 try {
   await program.parseAsync()

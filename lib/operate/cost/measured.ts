@@ -1,0 +1,62 @@
+import type { Receipt } from '../../read/question.ts'
+
+/**
+ * What was counted of the real engine until 2026-11-21, and nothing else: docs/performance.md has the commands, and
+ * test/operate/cost-measured.test.ts counts again on a small scale.
+ */
+
+type Requests = Receipt['requests']
+
+/** `npm run bench -- --only D1`: of one call of the brigade, with one small batch to fold. */
+export const requestsACall: Requests = { get: 22.5, list: 11, put: 6.78, delete: 1.32 }
+
+/** The same, of each raw GB besides; a GET of each batch is told apart. */
+export const requestsAGigabyte: Requests = { get: 115, list: 20, put: 122, delete: 1.4 }
+
+/** `npm run bench:hour`: 41.7 GB of four kinds of logs, on one core of an AMD EPYC. */
+export const appendCoreSecondsAGigabyte = 880 / 41.7
+export const brigadeCoreSecondsAGigabyte = 2657 / 41.7
+
+/** Raw / stored (Z1) and indexes / stored (Z2) of the generated corpora, 64 MB each. */
+export const measuredLogs = {
+  api: { rawOverStored: 5.2, indexOverStored: 0.141 },
+  cloudtrail: { rawOverStored: 12.7, indexOverStored: 0.132 },
+  app: { rawOverStored: 9.98, indexOverStored: 0.0965 },
+  windows: { rawOverStored: 15.6, indexOverStored: 0.14 },
+  web: { rawOverStored: 4.73, indexOverStored: 0.0738 },
+} as const
+
+export type LogKind = keyof typeof measuredLogs
+
+/** One question over everything kept, on a process that has asked before. */
+export interface MeasuredQuestion {
+  readonly what: string
+  readonly lists: number
+  readonly gets: number
+  /** GETs of each period's index. */
+  readonly getsAPeriod: number
+  /** Modelled p50: so long is a Lambda paid for. */
+  readonly millis: number
+  /** Bytes of frames that come from buckets. */
+  readonly frameBytes: number
+}
+
+/** T1 and T2, N1, S3 and Q1: seven years at 1 TB a day have 138 periods. */
+export const measuredQuestions = {
+  timeline: question('latest 50 events of a busy stream', 2, 0, 145, 0),
+  id: question('the event with a rare id', 4, 1, 230, 0.4e6),
+  events: question('100 events of a rare word, spread over all years', 301, 1, 529, 42e6),
+  histogram: question('events of a common word by month', 1, 1, 149, 0),
+} as const
+
+export type QuestionKind = keyof typeof measuredQuestions
+
+function question(
+  what: string,
+  gets: number,
+  getsAPeriod: number,
+  millis: number,
+  frameBytes: number,
+): MeasuredQuestion {
+  return { what, lists: 1, gets, getsAPeriod, millis, frameBytes }
+}
