@@ -1,8 +1,8 @@
 import type { Receipt } from '../../read/question.ts'
 
 /**
- * What was counted of the real engine until 2026-11-21, and nothing else: docs/performance.md has the commands, and
- * test/operate/cost-measured.test.ts counts again on a small scale.
+ * What was counted of the real engine until 2026-11-21, and nothing else: docs/performance.md has
+ * the commands, and test/operate/cost-measured.test.ts counts again on a small scale.
  */
 
 type Requests = Receipt['requests']

@@ -3,7 +3,7 @@ import type { BillLine } from './archive-bill.ts'
 import type { LogKind, QuestionKind } from './measured.ts'
 import { type Amounts, amountsOf, type Workload } from './workload.ts'
 
-/** What the same work costs elsewhere, by the list prices of 2026 and the formula of docs/cost.md. */
+/** What the same work costs elsewhere, by list prices of 2026 and the formulas of docs/cost.md. */
 export interface PeerBill {
   readonly name: string
   readonly lines: readonly BillLine[]
