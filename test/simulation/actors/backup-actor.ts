@@ -1,6 +1,9 @@
+import type { Workplace } from '../../../lib/catalog/commit.ts'
+import { ArchiveError } from '../../../lib/core/errors.ts'
 import { backUp } from '../../../lib/operate/backup.ts'
 import { restoreFrom } from '../../../lib/operate/restore.ts'
 import { createReader } from '../../../lib/read/reader.ts'
+import type { Store } from '../../../lib/store/store.ts'
 import { nested } from '../../support/nested-store.ts'
 import { backupFolder } from '../backups.ts'
 import type { Actor, Stage } from '../stage.ts'
@@ -35,12 +38,32 @@ export class BackupActor implements Actor {
     for (const { generation, begin } of this.#taken) {
       const place = this.#stage.place(`restore-${generation}`)
       const restored = { ...place, store: nested(place.store, `restored-${generation}/`) }
-      await restoreFrom(restored, nested(place.store, backupFolder), { generation })
+      const isNewest = generation === this.#taken.at(-1)!.generation
+      if (!(await restores(restored, nested(place.store, backupFolder), generation, isNewest)))
+        continue
       const asked = { model, begin, matches: () => true }
       const all = { selection: {}, matches: asked.matches, order: 'asc', interval: 'hour' } as const
       const found = await turnPages(createReader(restored), { ...all, limit: undefined }, asked)
       faults.push(...found.map(fault => `generation ${generation}: ${fault}`))
     }
     return faults
+  }
+}
+
+/** False when a later backup has put this one away, because of what was erased since. */
+async function restores(
+  restored: Workplace,
+  backup: Store,
+  generation: number,
+  isNewest: boolean,
+): Promise<boolean> {
+  try {
+    await restoreFrom(restored, backup, { generation })
+    return true
+  } catch (error) {
+    const isPutAway =
+      error instanceof ArchiveError && (error.code === 'missing' || error.code === 'conflict')
+    if (isPutAway && !isNewest) return false
+    throw error
   }
 }
