@@ -52,9 +52,9 @@ export async function prune(
     ({ unusual, periodCount, batchCount }) =>
       (confirmed || unusual.length === 0) && periodCount + batchCount > 0,
   )
-  const raised = wanted.map(({ horizon }) => horizon)
   if (dryRun) return { policies, pruned: [] }
-  await commitHorizons(place, raised, nowMicros)
+  const approved = wanted.map(({ horizon }) => horizon)
+  const raised = await commitHorizons(place, approved, nowMicros)
   return { policies, pruned: raised.map(({ pattern }) => pattern) }
 }
 
@@ -65,23 +65,29 @@ async function trustedMicros(place: Workplace): Promise<number> {
   return Math.min((await storeTimeMillis(place)) * 1000, place.clock.nowMicros())
 }
 
-/** P1. What was decided on an earlier catalog is done as far as this one asks for it, too. */
+/**
+ * P1. What was decided on an earlier catalog is done as far as the one it is committed to asks for
+ * it, too; returns what was.
+ */
 async function commitHorizons(
   place: Workplace,
   approved: readonly Horizon[],
   nowMicros: number,
-): Promise<void> {
+): Promise<readonly Horizon[]> {
   const { horizonsMax } = place.settings
+  let raised: readonly Horizon[] = []
   await commit(place, current => {
     const asked = pruneTargets(current, nowMicros).map(target => target.horizon)
-    const raised = approved.filter(horizon => asked.some(other => isImplied(horizon, other)))
-    const horizons = raiseHorizons(keptHorizons(current), raised)
+    const wanted = approved.filter(horizon => asked.some(other => isImplied(horizon, other)))
+    raised = wanted
+    const horizons = raiseHorizons(keptHorizons(current), wanted)
     if (horizons.length > horizonsMax) throw tooMany(horizons.length, horizonsMax)
     const next = withoutPruned({ ...current, horizons })
     const isSame = horizons.length === current.horizons.length
-    if (isSame && isDone(current, raised)) return undefined
-    return { next, landed: later => isDone(later, raised) }
+    if (isSame && isDone(current, wanted)) return undefined
+    return { next, landed: later => isDone(later, wanted) }
   })
+  return raised
 }
 
 /** All of them, also those of policies that are no more. */

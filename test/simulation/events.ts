@@ -5,6 +5,9 @@ import type { ModelEvent } from './model.ts'
 export const words = ['alpha', 'beta', 'gamma', 'delta', 'alpine'] as const
 const streams = ['web/eu', 'web/us', 'db', 'user/4711'] as const
 
+/** Late events lie before this. */
+export const lateEndMicros = Date.UTC(2026, 1, 15) * 1000
+
 /** A new event: in one of some hours that are long over, or of now. */
 export function drawEvent(
   dice: Dice,

@@ -3,6 +3,7 @@ import { createReader } from '../../lib/read/reader.ts'
 import { BackupActor } from './actors/backup-actor.ts'
 import { Eraser } from './actors/eraser.ts'
 import { MemberActor } from './actors/member.ts'
+import { Pruner } from './actors/pruner.ts'
 import { ReaderActor, turnPages } from './actors/reader.ts'
 import { Writer } from './actors/writer.ts'
 import { didNothing, leftovers } from './clean.ts'
@@ -34,6 +35,7 @@ const operationsOf: Readonly<Record<Role, number>> = {
   reader: 100,
   eraser: 5,
   backup: 3,
+  pruner: 30,
 }
 /** Rounds of one member after the last fault; more would be a brigade that never finishes. */
 const restRoundsMax = 12
@@ -89,6 +91,7 @@ class History {
       ...this.#cast('member', name => new MemberActor(this.stage, name)),
       ...this.#cast('reader', name => new ReaderActor(this.stage, name)),
       ...this.#cast('eraser', name => new Eraser(this.stage, name)),
+      ...this.#cast('pruner', name => new Pruner(this.stage, name)),
       ...this.#cast('backup', () => this.#backups),
     ])
     this.stage.calm()

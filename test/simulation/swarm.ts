@@ -42,7 +42,7 @@ export interface Swarm {
   readonly actors: Readonly<Record<Role, number>>
 }
 
-export type Role = 'writer' | 'member' | 'reader' | 'eraser' | 'backup'
+export type Role = 'writer' | 'member' | 'reader' | 'eraser' | 'backup' | 'pruner'
 
 const hour = 3_600_000
 
@@ -55,7 +55,7 @@ export function swarmOf(seed: number): Swarm {
     processFaultKinds.map(kind => [kind, rate(kind === 'crash-between' ? 0.2 : 0.6)]),
   ) as Swarm['processFaults']
   const pauseMillisMax = dice.of([0, 100, hour, 8 * hour])
-  return {
+  const swarm: Swarm = {
     seed,
     pageSize: 2 + dice.below(6),
     faults,
@@ -70,8 +70,12 @@ export function swarmOf(seed: number): Swarm {
       reader: 1 + dice.below(3),
       eraser: dice.chance(0.3) ? 1 : 0,
       backup: dice.chance(0.2) ? 1 : 0,
+      pruner: dice.chance(0.3) ? 1 : 0,
     },
   }
+  if (swarm.actors.pruner === 0) return swarm
+  // Only late events can be pruned.
+  return { ...swarm, processFaults: { ...processFaults, 'events-late': 0.3 } }
 }
 
 /** So small that hours are periods of their own and buckets are many, or as they are. */
