@@ -225,6 +225,7 @@ async function stat(store: Store): Promise<ArchiveStat> {
     store,
     catalog,
     batches.map(batch => batch.identity),
+    'allowed',
   )
   const { quarantined } = catalog
   const aside = new Set(quarantined.map(batch => batch.identity))

@@ -42,6 +42,7 @@ const nothingSeen: Snapshot = {
   catalogBytes: 0,
   tail: [],
   listed: [],
+  doubtful: [],
   foreign: [],
 }
 

@@ -50,7 +50,10 @@ async function lookForNews(
   const present = new Set(tail.map(batch => batch.identity))
   const isMissed = (identity: string) => !seen.has(identity) && !present.has(identity)
   const missedBatches = catalog.recent.filter(isMissed).length
-  const fresh = { ...snapshot, catalog: { ...emptyCatalog, masks, horizons }, tail }
+  const doubtful = snapshot.doubtful.filter(({ batch }) => !seen.has(batch.identity))
+  const open = tail.filter(batch => !doubtful.some(each => each.batch === batch))
+  const catalogNow = { ...emptyCatalog, masks, horizons }
+  const fresh = { ...snapshot, catalog: catalogNow, doubtful, tail: open }
   const wanted = asking.settings.followEventsMax
   const reading = new Reading(asking, fresh, { scope, order: 'asc', wanted })
   const hits: Hit[] = []

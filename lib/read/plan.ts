@@ -72,19 +72,22 @@ export function planRead(snapshot: Snapshot, scope: Scope): Source[] {
   return [...fresh, ...sealed, ...rolledUp].filter(source => isWanted(source, scope))
 }
 
-/** Batches put aside that time and stream leave over, and that cannot be opened. Pure. */
-export function planQuarantined(
-  { catalog, tail }: Snapshot,
+/**
+ * Batches that time and stream leave over and that cannot be opened: those put aside, and those
+ * that may have been folded already. Pure.
+ */
+export function planUnopened(
+  { catalog, tail, doubtful }: Snapshot,
   scope: Scope,
 ): { readonly source: Source; readonly reason: string }[] {
-  if (catalog.quarantined.length === 0) return []
+  if (catalog.quarantined.length + doubtful.length === 0) return []
   const hidings = hidingsOf(catalog)
   const opened = new Set(tail.map(batch => batch.key))
-  return catalog.quarantined
+  const aside = catalog.quarantined
     .filter(({ key }) => !opened.has(key))
-    .map(({ key, sizeBytes, reason }) => {
-      return { source: sourceOfBatch({ ...parseTailKey(key), sizeBytes }, hidings), reason }
-    })
+    .map(({ key, sizeBytes, reason }) => ({ batch: { ...parseTailKey(key), sizeBytes }, reason }))
+  return [...aside, ...doubtful]
+    .map(({ batch, reason }) => ({ source: sourceOfBatch(batch, hidings), reason }))
     .filter(({ source }) => isWanted(source, scope))
 }
 

@@ -6,7 +6,7 @@ import { Contest } from './contest.ts'
 import { type Found, Holding } from './holding.ts'
 import { KnownParts } from './known-parts.ts'
 import { Pass } from './pass.ts'
-import { planManifest, planQuarantined, planRead, type Source } from './plan.ts'
+import { planManifest, planRead, planUnopened, type Source } from './plan.ts'
 import type { Known } from './plan-frames.ts'
 import type { Position } from './position.ts'
 import type { Order } from './question.ts'
@@ -59,7 +59,7 @@ export class Reading {
     this.asking = asking
     this.options = options
     this.sources = planRead(snapshot, options.scope)
-    for (const { source, reason } of planQuarantined(snapshot, options.scope))
+    for (const { source, reason } of planUnopened(snapshot, options.scope))
       asking.damage.addObject(source, reason)
     this.#contest = new Contest(this.sources)
     const { condition, stream, countable, bounds } = options.scope

@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly tail: readonly TailObject[]
   /** All batches that were listed, also those that runs hold and nobody has swept yet. */
   readonly listed: readonly TailObject[]
+  /** Batches of which nobody knows whether a run holds them: they are neither read nor left out. */
+  readonly doubtful: readonly { readonly batch: TailObject; readonly reason: string }[]
   /** Objects under `tail/` whose names are none of ours. */
   readonly foreign: readonly ListedObject[]
 }
@@ -92,12 +94,19 @@ export class Snapshots {
     this.#next = undefined
     const { batches, foreign } = tail
     const { catalog, sizeBytes } = loaded
-    const settled = await loadSettled(store, catalog, batches)
+    let settled = await loadSettled(store, catalog, batches)
+    // It may have been damaged on its way only.
+    if (settled.hasDoubts) settled = await loadSettled(this.#sources.metered, catalog, batches)
     const closed = new Set(catalog.quarantined.filter(isClosed).map(each => each.key))
+    const doubtful = batches.flatMap(batch => {
+      const reason = settled.doubtOf(batch.identity)
+      return reason === undefined ? [] : [{ batch, reason }]
+    })
+    for (const { batch } of doubtful) closed.add(batch.key)
     const open = batches.filter(
       batch => !isSettled(settled, batch.identity) && !closed.has(batch.key),
     )
-    return { catalog, catalogBytes: sizeBytes, tail: open, listed: batches, foreign }
+    return { catalog, catalogBytes: sizeBytes, tail: open, listed: batches, doubtful, foreign }
   }
 
   /** A sight of an earlier question, for those that take it. It may be outdated: only once. */
@@ -161,7 +170,7 @@ async function loadSettled(
 ): Promise<Settled> {
   try {
     const identities = batches.map(batch => batch.identity)
-    return await Settled.load(store, catalog, identities)
+    return await Settled.load(store, catalog, identities, 'allowed')
   } catch (error) {
     if (error instanceof ArchiveError && error.code === 'missing') throw new Gone(error.message)
     throw error

@@ -32,7 +32,7 @@ const table: readonly [string, Selection, string[]][] = [
 
 for (const [what, selection, expected] of table) {
   test(`a plan takes the objects that time and stream leave over: ${what}`, () => {
-    const snapshot = { catalog, catalogBytes: 0, tail, listed: tail, foreign: [] }
+    const snapshot = { catalog, catalogBytes: 0, tail, listed: tail, doubtful: [], foreign: [] }
     const planned = planRead(snapshot, scopeOf(selection))
 
     assert.deepEqual(planned.map(source => source.group).sort(), expected.sort())

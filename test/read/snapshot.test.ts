@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type RuleName, without } from '../../lib/core/rules.ts'
 import type { Store } from '../../lib/store/store.ts'
+import { flipping } from '../support/damaged-store.ts'
 import { ArchiveMaker, type TestEvent } from '../support/make-archive.ts'
 import { linesOf, readerOf } from '../support/read-archive.ts'
 
@@ -180,3 +181,33 @@ function changing(
     delete: keys => store.delete(keys),
   }
 }
+
+test('a batch that only a damaged segment could tell of is named; all else is read', async () => {
+  const { maker, identity } = await foldedOnce()
+  const segment = await maker.segment([identity])
+  const later = await maker.batch([{ time: 2, stream: 's', rest: '"n":2' }])
+  await maker.commit({ absorbed: [segment] })
+  const size = (await maker.store.get(segment.key))!.sizeBytes
+
+  for (let position = 0; position < size; position++) {
+    const hits = readerOf(flipping(maker.store, segment.key, position)).search({})
+    const lines = await linesOf(hits)
+
+    assert.equal(lines.length, 2, `byte ${position}`)
+    const [damage, ...others] = hits.end().damage
+    assert.deepEqual([damage?.eventCount, damage?.startByte, others], [1, 0, []])
+    assert.match(damage!.object, /^tail\//)
+    assert.notEqual(damage!.object, later.key)
+    assert.match(damage!.reason, /^absorbed\//)
+  }
+})
+
+test('a segment that was damaged on its way only is fetched again', async () => {
+  const { maker, identity } = await foldedOnce()
+  const segment = await maker.segment([identity])
+  await maker.commit({ absorbed: [segment] })
+  const hits = readerOf(flipping(maker.store, segment.key, 20, 1)).search({})
+
+  assert.equal((await linesOf(hits)).length, 1)
+  assert.deepEqual(hits.end().damage, [])
+})
