@@ -18,6 +18,7 @@ import { addImport } from './commands/import.ts'
 import { addPolicies } from './commands/policies.ts'
 import { addPrune } from './commands/prune.ts'
 import { addRead } from './commands/read.ts'
+import { addRebuild } from './commands/rebuild.ts'
 import { addRestore } from './commands/restore.ts'
 import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
@@ -57,6 +58,7 @@ addErase(program)
 addHold(program)
 addBackup(program)
 addRestore(program)
+addRebuild(program)
 addPolicies(program)
 addPrune(program)
 addStat(program)

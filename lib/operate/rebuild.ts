@@ -44,7 +44,10 @@ export async function rebuild(
     const repair = await repairIndexes(place, options)
     return { ...kept, ...figuresOf(found.catalog), ...repair }
   }
+  const { objects } = await place.store.list('', { limit: 1 })
+  if (objects.length === 0) throw nothingThere(place.store.url)
   const survey = await surveyBuckets(place.store, { progress: options.progress })
+  options.signal?.throwIfAborted()
   const leftOut = await unexplainedJobs(place.store, survey)
   if (leftOut.length > 0 && !options.leaveOut) throw unexplained(leftOut)
   const { lostBuckets, damaged: damagedRecords } = survey
@@ -84,13 +87,14 @@ function unexplained(jobs: readonly UnexplainedJob[]): ArchiveError {
   const detail = `${bucketCount} buckets belong to jobs that left no readable record`
   return new ArchiveError('conflict', `${detail}: nothing was rebuilt`, {
     details: [
-      ...jobs.map(({ bucketKeys }) => ({
-        detail: `${bucketKeys[0]}${bucketKeys.length > 1 ? ` and ${bucketKeys.length - 1} more` : ''}`,
+      { detail, hint: 'copy them away (`zstd -dc` prints their events), then pass --leave-out' },
+      ...jobs.map(({ bucketKeys: [first, ...others] }) => ({
+        detail: `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`,
       })),
-      {
-        detail,
-        hint: 'copy them away (`zstd -dc` prints their events), then go on with --leave-out',
-      },
     ],
   })
+}
+
+function nothingThere(url: string): ArchiveError {
+  return new ArchiveError('missing', `nothing is stored at ${url}: there is nothing to rebuild`)
 }

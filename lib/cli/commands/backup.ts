@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { BackupReport } from '../../archive.ts'
 import { formatTime } from '../../core/time.ts'
-import { CopyNotes } from '../copy-notes.ts'
 import { demandCapable } from '../open.ts'
 import { asCount } from '../options.ts'
-import { showBytes, showCounted } from '../render/figures.ts'
+import { ProgressNote } from '../progress-note.ts'
+import { showCopied, showCounted } from '../render/figures.ts'
 import { showReceipt } from '../render/receipt.ts'
 import { type ExitCode, run } from '../run.ts'
 import type { Session } from '../session.ts'
@@ -35,11 +35,11 @@ async function backUpTo(
   const { openStore } = await import('../../store/open-store.ts')
   const to = await openStore(destination, session)
   await demandCapable(to, session.random)
-  const notes = new CopyNotes(session)
+  const note = new ProgressNote(session)
   const { signal } = session
   const report = await archive
-    .backup(to, { ...options, signal, progress: progress => notes.show(progress) })
-    .finally(() => notes.end())
+    .backup(to, { ...options, signal, progress: progress => note.show(showCopied(progress)) })
+    .finally(() => note.end())
   await session.output.write(
     session.isHuman ? showBackup(report, session.storeUrl, destination) : asLine(report),
   )
@@ -58,13 +58,13 @@ function asLine({ generation, receipts: _receipts, ...done }: BackupReport): str
 }
 
 function showBackup(report: BackupReport, store: string, destination: string): string {
-  const { generation, copiedObjects, copiedBytes, dropped, deletedObjects } = report
+  const { generation, dropped, deletedObjects } = report
   const { number, takenMicros, objectCount, batchCount } = generation
   const lines = [
     `backup ${number} of ${store} at ${destination}, taken ${formatTime(takenMicros)}`,
     `${showCounted(objectCount, 'sealed object')}, ` +
       `${showCounted(batchCount, 'fresh batch', 'fresh batches')}; ` +
-      `copied ${showCounted(copiedObjects, 'object')}, ${showBytes(copiedBytes)}`,
+      showCopied(report),
   ]
   for (const { number: gone, because } of dropped) {
     const why = because === 'keep' ? 'past what is kept' : 'it held what has been erased since'

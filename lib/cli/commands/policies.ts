@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import type { PolicyStanding } from '../../archive.ts'
 import { ArchiveError } from '../../core/errors.ts'
 import type { Policy } from '../../core/policy.ts'
 import { formOfPolicy, layouts, type PolicyForm, policyOfForm } from '../../core/policy-form.ts'
+import { policiesIn } from '../policy-file.ts'
 import { showTable } from '../render/table.ts'
 import { timesIn } from '../render/zoned-time.ts'
 import { run } from '../run.ts'
@@ -41,7 +41,7 @@ function addSet(policies: Command): void {
           throw new ArchiveError('invalid', 'expected either a file or --pattern')
         }
         if (file === undefined) return change(session, known => withOne(known, given))
-        const all = (await formsIn(file)).map(form => policyOfForm(form))
+        const all = await policiesIn(file)
         return change(session, () => all)
       }),
     )
@@ -85,26 +85,6 @@ function without(known: readonly Policy[], pattern: string): readonly Policy[] {
   if (left.length < known.length) return left
   const patterns = known.map(each => each.pattern).join(', ') || 'none'
   throw new ArchiveError('missing', `no policy is for ${pattern}; there are: ${patterns}`)
-}
-
-async function formsIn(file: string): Promise<readonly unknown[]> {
-  const text = (await textOf(file)).trim()
-  try {
-    if (text.startsWith('[')) return JSON.parse(text)
-    return text.split('\n').map(line => JSON.parse(line))
-  } catch (cause) {
-    const reason = (cause as Error).message
-    throw new ArchiveError('invalid', `${file} is no list of policies: ${reason}`, { cause })
-  }
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new ArchiveError('missing', `cannot read ${file}: ${code}`, { cause })
-  }
 }
 
 /** As `set` takes it back. */

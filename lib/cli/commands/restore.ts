@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Generations, RestoreReport } from '../../archive.ts'
 import { formatTime } from '../../core/time.ts'
-import { CopyNotes } from '../copy-notes.ts'
 import { asCount, asTime } from '../options.ts'
-import { showBytes, showCount, showCounted } from '../render/figures.ts'
+import { ProgressNote } from '../progress-note.ts'
+import { showCopied, showCount, showCounted } from '../render/figures.ts'
 import { showReceipt } from '../render/receipt.ts'
 import { showTable } from '../render/table.ts'
 import { type ExitCode, run } from '../run.ts'
@@ -78,14 +78,14 @@ async function restoreFrom(
 ): Promise<ExitCode> {
   const { signal } = session
   const archive = await session.openArchive('write')
-  const notes = new CopyNotes(session)
+  const note = new ProgressNote(session)
   const choice = {
     ...(generation !== undefined && { generation }),
     ...(at !== undefined && { atMicros: at }),
   }
   const report = await archive
-    .restore(from, { ...choice, signal, progress: progress => notes.show(progress) })
-    .finally(() => notes.end())
+    .restore(from, { ...choice, signal, progress: progress => note.show(showCopied(progress)) })
+    .finally(() => note.end())
   await session.output.write(
     session.isHuman ? showRestored(report, from, session.storeUrl) : asLine(report),
   )
@@ -97,10 +97,9 @@ async function restoreFrom(
 }
 
 function showRestored(report: RestoreReport, from: string, store: string): string {
-  const { generation, archive, copiedObjects, copiedBytes } = report
+  const { generation, archive } = report
   const of = `backup ${generation.number} of ${from}, taken ${formatTime(generation.takenMicros)}`
-  const copied = `${showCounted(copiedObjects, 'object')}, ${showBytes(copiedBytes)}`
-  return `${store} is archive ${archive}: ${of}\ncopied ${copied}\n`
+  return `${store} is archive ${archive}: ${of}\n${showCopied(report)}\n`
 }
 
 function asLine({ generation, archive, ...report }: RestoreReport): string {

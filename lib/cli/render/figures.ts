@@ -28,6 +28,14 @@ export function showBytes(bytes: number): string {
   throw new Error('unreachable')
 }
 
+/** `copied 3 objects, 1.2 MB` */
+export function showCopied(done: {
+  readonly copiedObjects: number
+  readonly copiedBytes: number
+}): string {
+  return `copied ${showCounted(done.copiedObjects, 'object')}, ${showBytes(done.copiedBytes)}`
+}
+
 /** Two significant digits, without an exponent: `$0.0000038`, `$0.12`, `$3.40`. */
 export function showDollars(dollars: number): string {
   if (dollars === 0) return '$0'

@@ -1,11 +1,10 @@
 import type { Clock } from '../core/clock.ts'
-import { showBytes, showCounted } from './render/figures.ts'
 import type { Session } from './session.ts'
 
 const pauseMicros = 500_000
 
-/** How far copying has come, in one line of a terminal that is written over. */
-export class CopyNotes {
+/** How far a command has come, in one line of a terminal that is written over. */
+export class ProgressNote {
   readonly #stderr: NodeJS.WriteStream
   readonly #clock: Clock
   readonly #isShown: boolean
@@ -17,12 +16,10 @@ export class CopyNotes {
     this.#isShown = Boolean(session.stderr.isTTY) && !session.quiet
   }
 
-  show(progress: { readonly copiedObjects: number; readonly copiedBytes: number }): void {
+  show(text: string): void {
     const nowMicros = this.#clock.nowMicros()
     if (!this.#isShown || nowMicros - this.#shownMicros < pauseMicros) return
     this.#shownMicros = nowMicros
-    const { copiedObjects, copiedBytes } = progress
-    const text = `copied ${showCounted(copiedObjects, 'object')}, ${showBytes(copiedBytes)}`
     this.#stderr.write(`\r\x1b[K${text}`)
   }
 
