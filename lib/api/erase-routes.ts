@@ -3,6 +3,7 @@ import { makeBatchId } from '../core/batch-id.ts'
 import { systemRandom } from '../core/random.ts'
 import { formatTime } from '../core/time.ts'
 import { answerResponse, jsonResponse } from './answer-end.ts'
+import type { Parameter } from './parameters.ts'
 import {
   choiceParameter,
   rangeOf,
@@ -15,10 +16,15 @@ import { type Call, type Route, route } from './route.ts'
 const { from, to } = rangeParameters
 const { q, stream } = selectionParameters
 const eraseParameters = {
-  id: textParameter('Chosen by who asks: the same request again is the same erasure'),
-  ...{ q, stream, from, to },
+  id: meant(textParameter('Chosen by who asks: the same request again is the same erasure')),
+  ...{ q: meant(q), stream: meant(stream), from: meant(from), to: meant(to) },
   all: choiceParameter('1: every event there is, where nothing is selected', ['0', '1']),
   dry_run: choiceParameter('1: only count the events', ['0', '1']),
+}
+
+/** A value that a program forgot to fill in may not widen what is erased. */
+function meant<Value>(parameter: Parameter<Value>): Parameter<Value> {
+  return { ...parameter, refusesEmpty: true }
 }
 
 const anything = { 'application/json': { type: 'object' } }

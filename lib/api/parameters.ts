@@ -13,6 +13,8 @@ export interface Parameter<Value = unknown> {
   /** JSON schema of OpenAPI 3.1. */
   readonly schema: Readonly<Record<string, unknown>>
   readonly required?: boolean
+  /** Given empty it is refused, where what is absent takes in more than whoever asks may mean. */
+  readonly refusesEmpty?: boolean
   /** The value, or throws a `parameterFault`. */
   readonly read: (text: string, surroundings: Surroundings) => Value
 }
@@ -72,6 +74,9 @@ function readOne(
   }
   if (seen.has(name)) return { pointer, detail: `parameter ${name} is given twice` }
   seen.add(name)
+  if (known[name]!.refusesEmpty && text.trim() === '') {
+    return { pointer, detail: `parameter ${name} is empty`, hint: 'give a value or leave it out' }
+  }
   if (text === '') return undefined
   try {
     values[name] = known[name]!.read(text, surroundings)

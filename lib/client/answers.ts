@@ -1,4 +1,6 @@
 import type { ErrorDetail } from '../core/errors.ts'
+import type { Certificate } from '../mask/certificate.ts'
+import type { ErasureState } from '../mask/erasure-status.ts'
 import type { ExplainQuestion, Explanation, Interval, Order, Receipt } from '../read/question.ts'
 
 export type { ErrorDetail, ExplainQuestion, Interval, Order }
@@ -180,6 +182,34 @@ export interface UsageAnswer {
   readonly catalog: { readonly generation: number; readonly bytes: number; readonly claims: number }
   readonly first: string | null
   readonly last: string | null
+}
+
+/** What is to be erased; times are absolute where the request is to be repeated. */
+export interface ErasureSelection {
+  readonly q?: string
+  /** Stream name or glob. */
+  readonly stream?: string
+  /** Included. */
+  readonly from?: string
+  /** Excluded. */
+  readonly to?: string
+}
+
+/** How far an erasure is: its events are in no answer that begins later, whatever its state. */
+export interface ErasureAnswer {
+  readonly id: string
+  readonly state: ErasureState
+  readonly masked: string
+  /** While it is in progress. */
+  readonly selection?: ErasureSelection
+  /** What is still to be looked at; `batches` is absent until they are counted. */
+  readonly waiting?: {
+    readonly batches?: number
+    readonly runs: number
+    readonly rollups: number
+  }
+  /** When it is done. */
+  readonly certificate?: Certificate
 }
 
 /** What became of an append; it is durable. */

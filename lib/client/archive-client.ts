@@ -2,6 +2,8 @@ import type {
   Appended,
   ContextAnswer,
   CountAnswer,
+  ErasureAnswer,
+  ErasureSelection,
   EventAnswer,
   ExplainAnswer,
   ExplainQuestion,
@@ -35,6 +37,14 @@ export interface AppendOptions {
   readonly key?: string
   /** One bad event rejects the whole batch. */
   readonly strict?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface EraseOptions extends ErasureSelection {
+  /** The same request of the same id again is the same erasure. Absent: a new one. */
+  readonly id?: string
+  /** Must be said where nothing is selected, which is every event. */
+  readonly everything?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -171,6 +181,23 @@ export class ArchiveClient {
 
   usage({ signal }: Asking = {}): Promise<UsageAnswer> {
     return this.#ask('v1/usage', {}, signal)
+  }
+
+  /** Hides events from every answer that begins later and has them erased; `count` tells how many. */
+  async erase({ everything, signal, ...selection }: EraseOptions): Promise<ErasureAnswer> {
+    const init = inBody({ ...selection, ...(everything && { all: 1 }) }, signal ? { signal } : {})
+    return answerOf(await this.#request('v1/erase', {}, init))
+  }
+
+  /** How far an erasure is; its certificate when it is done. */
+  erasure(id: string, { signal }: Asking = {}): Promise<ErasureAnswer> {
+    return this.#ask(`v1/erase/${encodeURIComponent(id)}`, {}, signal)
+  }
+
+  /** Erasures in progress. */
+  async erasures({ signal }: Asking = {}): Promise<readonly ErasureAnswer[]> {
+    type Answer = { readonly erasures: readonly ErasureAnswer[] }
+    return (await this.#ask<Answer>('v1/erase', {}, signal)).erasures
   }
 
   async #ask<Answer>(path: string, query: object, signal?: AbortSignal): Promise<Answer> {

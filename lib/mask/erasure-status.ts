@@ -10,7 +10,7 @@ import { type Certificate, loadCertificate } from './certificate.ts'
  * `collecting`: every run is free of them, old objects are deleted; `erased`: there is a
  * certificate.
  */
-type ErasureState = 'masked' | 'rewriting' | 'collecting' | 'erased'
+export type ErasureState = 'masked' | 'rewriting' | 'collecting' | 'erased'
 
 /** How far an erasure is. */
 export interface ErasureStatus {

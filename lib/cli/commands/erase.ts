@@ -69,6 +69,8 @@ async function eraseOrTell(session: Session, options: EraseCommandOptions): Prom
 }
 
 function selectionOf({ stream, from, to, query }: EraseCommandOptions) {
+  // A variable that a script forgot to set may not widen what is erased.
+  if (query?.trim() === '') throw new ArchiveError('invalid', '--query is empty: leave it out')
   return {
     ...(stream !== undefined && { stream }),
     ...(from !== undefined && { startMicros: from }),
