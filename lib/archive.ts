@@ -114,7 +114,7 @@ export interface Archive extends Front {
   finishErasure(
     erasureId: string,
     signal: AbortSignal,
-    report: (status: ErasureStatus) => void,
+    report: (status: ErasureStatus, done: BrigadeReport) => void,
   ): Promise<ErasureStatus>
   holds(): Promise<readonly LegalHold[]>
   /**

@@ -86,11 +86,13 @@ const unlimited = {
   freshness: undefined,
 }
 
-function erasureJson({ erasureId, maskedMicros, selection, ...rest }: ErasureStatus): object {
+function erasureJson(status: ErasureStatus): object {
+  const { erasureId, maskedMicros, rewrittenMicros, selection, ...rest } = status
   const { query, stream, startMicros, endMicros } = selection ?? {}
   return {
     id: erasureId,
     masked: formatTime(maskedMicros),
+    ...(rewrittenMicros !== undefined && { rewritten: formatTime(rewrittenMicros) }),
     ...(selection && {
       selection: {
         ...(query !== undefined && { q: query }),

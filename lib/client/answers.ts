@@ -1,6 +1,5 @@
+import type { ErasureStatus } from '../archive.ts'
 import type { ErrorDetail } from '../core/errors.ts'
-import type { Certificate } from '../mask/certificate.ts'
-import type { ErasureState } from '../mask/erasure-status.ts'
 import type { ExplainQuestion, Explanation, Interval, Order, Receipt } from '../read/question.ts'
 
 export type { ErrorDetail, ExplainQuestion, Interval, Order }
@@ -198,8 +197,10 @@ export interface ErasureSelection {
 /** How far an erasure is: its events are in no answer that begins later, whatever its state. */
 export interface ErasureAnswer {
   readonly id: string
-  readonly state: ErasureState
+  readonly state: ErasureStatus['state']
   readonly masked: string
+  /** While it is collecting: no run holds a selected event from then on. */
+  readonly rewritten?: string
   /** While it is in progress. */
   readonly selection?: ErasureSelection
   /** What is still to be looked at; `batches` is absent until they are counted. */
@@ -209,7 +210,7 @@ export interface ErasureAnswer {
     readonly rollups: number
   }
   /** When it is done. */
-  readonly certificate?: Certificate
+  readonly certificate?: NonNullable<ErasureStatus['certificate']>
 }
 
 /** What became of an append; it is durable. */

@@ -183,7 +183,7 @@ export class ArchiveClient {
     return this.#ask('v1/usage', {}, signal)
   }
 
-  /** Hides events from every answer that begins later and has them erased; `count` tells how many. */
+  /** Hides events from every answer that begins later and has them erased. */
   async erase({ everything, signal, ...selection }: EraseOptions): Promise<ErasureAnswer> {
     const init = inBody({ ...selection, ...(everything && { all: 1 }) }, signal ? { signal } : {})
     return answerOf(await this.#request('v1/erase', {}, init))

@@ -10,7 +10,7 @@ import { type Certificate, loadCertificate } from './certificate.ts'
  * `collecting`: every run is free of them, old objects are deleted; `erased`: there is a
  * certificate.
  */
-export type ErasureState = 'masked' | 'rewriting' | 'collecting' | 'erased'
+type ErasureState = 'masked' | 'rewriting' | 'collecting' | 'erased'
 
 /** How far an erasure is. */
 export interface ErasureStatus {
@@ -19,6 +19,8 @@ export interface ErasureStatus {
   readonly maskedMicros: number
   /** While it is in progress: see `Certificate`. */
   readonly selection?: EventSelection
+  /** While it is collecting: no run holds a selected event from then on. */
+  readonly rewrittenMicros?: number
   /** What is still to be done of the rewriting. */
   readonly waiting?: {
     /** Batches of the tail that may hold selected events; absent: not yet counted. */
@@ -50,12 +52,15 @@ export async function erasureStatus(store: Store, erasureId: string): Promise<Er
 }
 
 async function statusesOf(store: Store, catalog: Catalog): Promise<ErasureStatus[]> {
-  const collecting = catalog.erasures.map(({ erasureId, selection, createdMicros }) => ({
-    erasureId,
-    state: 'collecting' as const,
-    maskedMicros: createdMicros,
-    selection,
-  }))
+  const collecting = catalog.erasures.map(
+    ({ erasureId, selection, createdMicros, rewrittenMicros }) => ({
+      erasureId,
+      state: 'collecting' as const,
+      maskedMicros: createdMicros,
+      rewrittenMicros,
+      selection,
+    }),
+  )
   const masked = catalog.masks.map(mask => statusOfMask(store, catalog, mask))
   return [...collecting, ...(await Promise.all(masked))]
 }

@@ -2,13 +2,14 @@ import type { Command } from 'commander'
 import type { ErasureStatus } from '../../archive.ts'
 import { makeBatchId } from '../../core/batch-id.ts'
 import { ArchiveError } from '../../core/errors.ts'
-import { formatTime } from '../../core/time.ts'
+import { ErasureNotes } from '../erasure-notes.ts'
 import { addSpan } from '../options.ts'
+import { showErasure } from '../render/erasure.ts'
 import { showCounted } from '../render/figures.ts'
 import { type ExitCode, run } from '../run.ts'
 import type { Session } from '../session.ts'
 
-interface EraseCommandOptions {
+export interface EraseCommandOptions {
   readonly stream?: string
   readonly from?: number
   readonly to?: number
@@ -38,7 +39,11 @@ export function addErase(program: Command): void {
   )
 }
 
-async function eraseOrTell(session: Session, options: EraseCommandOptions): Promise<ExitCode> {
+/** Exported for tests, in which 15 minutes pass at once. */
+export async function eraseOrTell(
+  session: Session,
+  options: EraseCommandOptions,
+): Promise<ExitCode> {
   const archive = await session.openArchive('read')
   const { status, id: givenId, yes, dryRun, wait } = options
   if (status === true) {
@@ -60,9 +65,10 @@ async function eraseOrTell(session: Session, options: EraseCommandOptions): Prom
   const erasureId = givenId ?? makeBatchId(session.clock, session.random)
   const begun = await archive.erase({ erasureId, selection, everything: options.all ?? false })
   if (!wait) return await show(session, begun)
-  session.note(`erasure ${erasureId}: hidden; now at work on the objects, Ctrl-C leaves the rest`)
-  const done = await archive.finishErasure(erasureId, session.signal, progress =>
-    session.note(describe(progress)),
+  session.note(`erasure ${erasureId}: hidden; Ctrl-C leaves the rest to any member of the brigade`)
+  const progress = new ErasureNotes(session)
+  const done = await archive.finishErasure(erasureId, session.signal, (...told) =>
+    progress.show(...told),
   )
   const shown = await show(session, done)
   return session.interrupted ? 130 : shown
@@ -80,23 +86,7 @@ function selectionOf({ stream, from, to, query }: EraseCommandOptions) {
 }
 
 async function show(session: Session, status: ErasureStatus): Promise<ExitCode> {
-  const line = session.isHuman ? describe(status) : JSON.stringify(status)
+  const line = session.isHuman ? showErasure(status) : JSON.stringify(status)
   await session.output.write(line, '\n')
   return 0
-}
-
-/** How far an erasure is, in one line. */
-function describe({ erasureId, state, maskedMicros, waiting, certificate }: ErasureStatus): string {
-  const left = waiting && [
-    `${showCounted(waiting.runs, 'run')} and ${showCounted(waiting.rollups, 'roll-up')}`,
-    waiting.batches !== undefined && showCounted(waiting.batches, 'batch', 'batches'),
-  ]
-  const parts = [
-    `${erasureId}: ${state}`,
-    `hidden since ${formatTime(maskedMicros)}`,
-    left && `to be looked at: ${left.filter(Boolean).join(', ')}`,
-    certificate && `${showCounted(certificate.replaced.count, 'object')} replaced`,
-    certificate && `gone since ${formatTime(certificate.erasedMicros)}`,
-  ]
-  return parts.filter(Boolean).join(', ')
 }

@@ -1,11 +1,18 @@
 import { Writable } from 'node:stream'
 import { Session } from '../../../lib/cli/session.ts'
-import { systemClock } from '../../../lib/core/clock.ts'
+import { type Clock, systemClock } from '../../../lib/core/clock.ts'
 import { systemRandom } from '../../../lib/core/random.ts'
 
 /** A session whose output is kept; `stdout` fails with EPIPE from the `closesAfter`th write on. */
 export function fakeSession(
-  given: { isTTY?: boolean; closesAfter?: number; quiet?: boolean; sleepsNot?: boolean } = {},
+  given: {
+    isTTY?: boolean
+    closesAfter?: number
+    quiet?: boolean
+    sleepsNot?: boolean
+    store?: string
+    clock?: Clock
+  } = {},
 ) {
   const written = { stdout: '', stderr: '' }
   let writes = 0
@@ -25,11 +32,12 @@ export function fakeSession(
     },
   })
   const session = new Session(
-    { store: 'memory:', quiet: given.quiet ?? false },
+    { store: given.store ?? 'memory:', quiet: given.quiet ?? false },
     {
       stdout: Object.assign(stdout, { isTTY: given.isTTY ?? false, columns: 100 }) as never,
       stderr: stderr as never,
-      clock: given.sleepsNot ? { ...systemClock, sleep: async () => {} } : systemClock,
+      clock:
+        given.clock ?? (given.sleepsNot ? { ...systemClock, sleep: async () => {} } : systemClock),
       random: systemRandom,
     },
   )
