@@ -1,6 +1,7 @@
 import type { CancelledJob, Catalog, Claim } from '../catalog/catalog.ts'
 import { commit, pause, type Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
+import { sha256 } from '../catalog/part-digest.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
@@ -33,7 +34,7 @@ export async function claimJob(
     const chosen = await choose(current)
     inputs = chosen ?? []
     // Each attempt has an id of its own: what is lost may have been judged dead already (J2).
-    const jobId = makeJobId(place)
+    const jobId = holds('fresh-output-names') ? makeJobId(place) : jobIdOf(inputs)
     id = jobId
     if (!chosen || !holds('claim-before-upload')) return undefined
     const claim = { jobId, kind, inputs, claimedMicros }
@@ -144,6 +145,11 @@ export async function uploadOutput(place: Workplace, key: string, bytes: Buffer)
 
 export function makeJobId(place: Workplace): string {
   return encodeBytes(place.random.bytes(15))
+}
+
+/** What the rule `fresh-output-names` forbids. Mutation tests only. */
+function jobIdOf(inputs: readonly string[]): string {
+  return encodeBytes(Buffer.from(sha256(inputs.join()), 'hex').subarray(0, 15))
 }
 
 export function claimedInputs(catalog: Catalog): ReadonlySet<string> {

@@ -13,6 +13,7 @@ export type RuleName =
   | 'claims-exclusive'
   | 'commit-needs-inputs'
   | 'job-id-once'
+  | 'fresh-output-names'
   | 'leave-own-outputs'
   | 'gen-in-bytes'
   | 'commit-leaves-entry'

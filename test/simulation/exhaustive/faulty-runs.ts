@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { Member } from '../../../lib/brigade/member.ts'
 import { ArchiveError } from '../../../lib/core/errors.ts'
 import { createReader } from '../../../lib/read/reader.ts'
+import { certificateKey } from '../../../lib/store/keys.ts'
 import { didNothing, leftovers } from '../clean.ts'
 import { type Call, canStrike, type FaultKind } from '../faults.ts'
-import { answerFaults, day, Scene } from '../protocol/scene.ts'
+import { answerFaults, day, hour, Scene } from '../protocol/scene.ts'
 import { World } from '../world.ts'
 import type { Procedure } from './procedures.ts'
 
@@ -57,7 +58,7 @@ export async function playFaulty(
   const told = await runOnce(procedure, scene, 'first')
   if (strikes.some(strike => strike.process === 'second')) await runOnce(procedure, scene, 'second')
   if (procedure.appends && told) scene.acked.add(procedure.appends)
-  const broken = await recover(scene, procedure)
+  const broken = await recover(scene, procedure, told)
   world.stop()
   return { isStruck: struck.every(isStruck => isStruck()), told, broken }
 }
@@ -102,7 +103,11 @@ async function runOnce(
 }
 
 /** A caller who heard nothing sends again; a member works until nothing is left to do. */
-async function recover(scene: Scene, procedure: Procedure): Promise<string[]> {
+async function recover(
+  scene: Scene,
+  procedure: Procedure,
+  told: Outcome['told'],
+): Promise<string[]> {
   const { world } = scene
   // Whatever is still under way has arrived then.
   await world.clockFor('later').sleep(2.5 * day)
@@ -113,15 +118,31 @@ async function recover(scene: Scene, procedure: Procedure): Promise<string[]> {
     if (report.damaged.length > 0) return [`${report.damaged.join()} cannot be read`]
     if (didNothing(report)) break
   }
+  const broken = await uncertified(scene, member)
   const names: string[] = []
   for await (const hit of createReader(scene.place('later')).search({}))
     names.push(JSON.parse(hit.line.toString()).name)
-  const unknown = procedure.appends ? [procedure.appends] : []
+  const unknown = [procedure.appends, told ? undefined : procedure.erases]
   const strangers = names.filter(name => !scene.acked.has(name) && !unknown.includes(name))
   return [
+    ...broken,
     ...(await scene.brokenPromises()),
     ...answerFaults(names, scene.acked),
     ...strangers.map(name => `I2 ${name}`),
     ...(await leftovers(world, scene.place('later'))),
+  ]
+}
+
+/** Erasures that have no certificate when no process can still upload what they forgot. */
+async function uncertified(scene: Scene, member: Member): Promise<string[]> {
+  const known = scene.catalog().erasures
+  if (known.length === 0) return []
+  scene.world.advance(hour)
+  await member.once()
+  const left = scene.catalog().erasures.map(({ erasureId }) => erasureId)
+  const certified = known.filter(({ erasureId }) => scene.world.object(certificateKey(erasureId)))
+  return [
+    ...left.map(id => `erasure ${id} is never certified`),
+    ...(certified.length < known.length ? ['a certificate is missing'] : []),
   ]
 }

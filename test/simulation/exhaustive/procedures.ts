@@ -1,6 +1,6 @@
 import { collectGarbage } from '../../../lib/brigade/collect.ts'
 import { compact } from '../../../lib/brigade/compact.ts'
-import { finishMasks, listPending } from '../../../lib/brigade/erasing.ts'
+import { certifyErasures, finishMasks, listPending } from '../../../lib/brigade/erasing.ts'
 import { raiseFloor } from '../../../lib/brigade/floor.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
 import { cancelStaleClaims, claimJob } from '../../../lib/brigade/job.ts'
@@ -16,7 +16,7 @@ import type { Settings } from '../../../lib/core/settings.ts'
 import { putMask } from '../../../lib/mask/put-mask.ts'
 import { Appender } from '../../../lib/write/appender.ts'
 import { putBatch } from '../../../lib/write/put-batch.ts'
-import { day, type Scene } from '../protocol/scene.ts'
+import { day, hour, type Scene } from '../protocol/scene.ts'
 
 /** Something the engine does in several requests, and the archive it does it to. */
 export interface Procedure {
@@ -29,6 +29,8 @@ export interface Procedure {
   readonly settings?: Partial<Settings>
   /** An event that is there once this has told its caller so. */
   readonly appends?: string
+  /** An event that is gone once this has told its caller so. */
+  readonly erases?: string
 }
 
 const appended = { name: 'new' }
@@ -79,6 +81,15 @@ async function masked(scene: Scene): Promise<void> {
 async function maskOne(place: Workplace, scene: Scene): Promise<void> {
   scene.acked.delete('b0')
   await putMask(place, { erasureId: 'one', selection: { query: 'name:b0' } })
+}
+
+/** No run holds it any more; what is left is to see that no object does. */
+async function rewritten(scene: Scene): Promise<void> {
+  await masked(scene)
+  await listPending(scene.place('lister'))
+  await rewrite(scene.place('rewriter'), new Set())
+  await finishMasks(scene.place('finisher'))
+  scene.world.advance(hour)
 }
 
 /** Everything the engine does by more than one request, or by one that changes something. */
@@ -149,6 +160,13 @@ export const procedures: readonly Procedure[] = [
     prepare: putTwo,
     run: place => setPolicies(place, [timelinePolicy]),
   },
+  {
+    name: 'erase',
+    isShort: true,
+    prepare: folded,
+    run: (place, scene) => maskOne(place, scene),
+    erases: 'b0',
+  },
   { name: 'rewrite', isShort: true, prepare: masked, run: place => rewrite(place, new Set()) },
   { name: 'list pending', isShort: true, prepare: masked, run: listPending },
   {
@@ -160,6 +178,12 @@ export const procedures: readonly Procedure[] = [
       await rewrite(scene.place('rewriter'), new Set())
     },
     run: finishMasks,
+  },
+  {
+    name: 'certify erasures',
+    isShort: true,
+    prepare: rewritten,
+    run: async place => (await certifyErasures(place)).length,
   },
   {
     name: 'a round of a member',

@@ -79,3 +79,15 @@ ruleTest(['e4-waits-runs'], 'a mask stands until all runs are rewritten', async 
   await finishMasks(scene.place('finisher'))
   await readWithout(scene, 'b0')
 })
+
+ruleTest(['fresh-output-names'], 'what is made anew has names of its own', async scene => {
+  for (const name of ['b0', 'b1']) await scene.put(name)
+  const hold = scene.world.pauseAfter('lost', isUpload)
+  void fold(scene.place('lost'), new Set())
+  await hold.reached
+  hold.crash()
+  await erase(scene, 'b0')
+  await scene.cancelClaims()
+  await fold(scene.place('other'), new Set())
+  await readWithout(scene, 'b0')
+})
