@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { Member } from '../../lib/brigade/member.ts'
@@ -6,7 +9,10 @@ import { logPolicy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import { erasureStatus } from '../../lib/mask/erasure-status.ts'
 import { putMask } from '../../lib/mask/put-mask.ts'
+import { backUp } from '../../lib/operate/backup.ts'
+import { driveErasure } from '../../lib/operate/drive-erasure.ts'
 import { createReader } from '../../lib/read/reader.ts'
+import { openStore } from '../../lib/store/open-store.ts'
 import { listAll, type Store } from '../../lib/store/store.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import { makePlace, type TestPlace, testStartMicros } from '../support/workplace.ts'
@@ -15,8 +21,9 @@ const hour = 3600e6
 const secret = 'zanzibar-7f3a'
 
 /** An archive that has everything: a month's roll-up, a day's, runs and a tail. */
-async function fullArchive(): Promise<TestPlace> {
-  const place = makePlace({ rollupPartsMin: 2, sealedCompressionLevel: 1 })
+async function fullArchive(store?: Store): Promise<TestPlace> {
+  const made = makePlace({ rollupPartsMin: 2, sealedCompressionLevel: 1 })
+  const place = { ...made, store: store ?? made.store }
   await setPolicies(place, [{ ...logPolicy, bucketSizeBytes: 64 * 1024, frameSizeBytes: 4096 }])
   const days = [-70, -69, -68, -3, -2, -1]
   for (const [i, day] of [...days, 0].entries()) {
@@ -90,4 +97,55 @@ test('an erased value is in no answer at once, and in the end in no object', asy
   for (const key of status.certificate!.replaced.keys) {
     assert.equal(await place.store.get(key), undefined, key)
   }
+})
+
+/** Files that hold the text, as `objectsWith`. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const bytes = await readFile(path)
+    if ([bytes, ...unpacked(bytes)].some(each => each.includes(text))) found.push(path)
+  }
+  return found
+}
+
+test('of an erased value no file is left, nor in backups once another was made', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'varve-erase-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const surroundings = makePlace()
+  const backup = await openStore(`file:${join(folder, 'backup')}`, surroundings)
+  const place = await fullArchive(await openStore(`file:${join(folder, 'archive')}`, surroundings))
+  const selection = { query: `user:${secret}` }
+  await backUp(place, backup)
+  const before = await filesWith(folder, secret)
+
+  await putMask(place, { erasureId: 'e1', selection })
+  const signal = AbortSignal.timeout(600_000)
+  const states = new Set<string>()
+  const { state, certificate } = await driveErasure(
+    place,
+    new Member(place),
+    'e1',
+    signal,
+    status => states.add(status.state),
+  )
+  const between = await filesWith(folder, secret)
+  const { dropped } = await backUp(place, backup)
+
+  assert.ok(
+    before.some(path => path.includes('archive')),
+    'nothing to erase',
+  )
+  assert.deepEqual([state, [...states]], ['erased', ['collecting', 'erased']])
+  assert.ok(certificate!.erasedMicros - certificate!.rewrittenMicros >= 15 * 60e6)
+  // What was backed up before stays until the next backup.
+  assert.ok(between.length > 0 && between.every(path => path.includes('backup')))
+  assert.deepEqual(
+    dropped.map(({ because }) => because),
+    ['erasure'],
+  )
+  assert.deepEqual(await filesWith(folder, secret), [])
+  assert.equal(await count(place, secret), 0)
 })
