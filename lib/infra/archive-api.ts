@@ -3,13 +3,16 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { stageName } from './archive-grants.ts'
 
 export interface ArchiveApiProps {
   readonly appendFunction: lambda.IFunction
   readonly queryFunction: lambda.IFunction
+  readonly adminFunction: lambda.IFunction
   readonly requestsPerSecondMax: number
   readonly burstRequestsMax: number
   readonly queryTimeout: Duration
+  readonly domain: apigateway.DomainNameOptions | undefined
   readonly logRetention: logs.RetentionDays
   readonly logRemovalPolicy: RemovalPolicy
 }
@@ -18,8 +21,9 @@ export interface ArchiveApiProps {
 export const appendTimeout = Duration.seconds(29)
 
 /**
- * The HTTP doors: appends answer at once and are buffered, questions stream. Every method demands a
- * signature (AWS IAM). A stream's slashes are part of the path, hence the greedy `{proxy+}`.
+ * The HTTP doors: appends answer at once and are buffered, questions and erasures stream. Every
+ * method demands a signature (AWS IAM). A stream's slashes are part of the path, hence the greedy
+ * `{proxy+}`; each resource has its own, because the gateway never goes back to one above.
  */
 export class ArchiveApi extends Construct {
   readonly api: apigateway.RestApi
@@ -36,8 +40,17 @@ export class ArchiveApi extends Construct {
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: this.#stage(props),
+      ...(props.domain && {
+        domainName: { ...props.domain, securityPolicy: apigateway.SecurityPolicy.TLS_1_2 },
+        // Who may call this address is known by its name; the other one would be a second door.
+        disableExecuteApiEndpoint: true,
+      }),
     })
-    this.#route(appendIntegration(props), queryIntegration(props))
+    this.#route(
+      appendIntegration(props),
+      streamIntegration(props, props.queryFunction),
+      streamIntegration(props, props.adminFunction),
+    )
   }
 
   #stage(props: ArchiveApiProps): apigateway.StageOptions {
@@ -46,7 +59,9 @@ export class ArchiveApi extends Construct {
       removalPolicy: props.logRemovalPolicy,
     })
     return {
-      stageName: 'live',
+      stageName,
+      // What the gateway itself fails at is seen nowhere else.
+      loggingLevel: apigateway.MethodLoggingLevel.ERROR,
       throttlingRateLimit: props.requestsPerSecondMax,
       throttlingBurstLimit: props.burstRequestsMax,
       accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
@@ -54,10 +69,16 @@ export class ArchiveApi extends Construct {
     }
   }
 
-  #route(append: apigateway.Integration, query: apigateway.Integration): void {
+  #route(
+    append: apigateway.Integration,
+    query: apigateway.Integration,
+    admin: apigateway.Integration,
+  ): void {
     this.api.root.addResource('openapi.json').addMethod('GET', query)
     const version = this.api.root.addResource('v1')
-    version.addResource('events').addMethod('POST', append)
+    const events = version.addResource('events')
+    events.addMethod('POST', append)
+    events.addResource('{proxy+}').addMethod('GET', query)
     const streams = version.addResource('streams')
     streams.addMethod('GET', query)
     const stream = streams.addResource('{proxy+}')
@@ -66,6 +87,10 @@ export class ArchiveApi extends Construct {
     const search = version.addResource('search')
     search.addMethod('GET', query)
     search.addMethod('POST', query)
+    const erase = version.addResource('erase')
+    erase.addMethod('GET', query)
+    erase.addMethod('POST', admin)
+    erase.addResource('{proxy+}').addMethod('GET', query)
     version.addResource('{proxy+}').addMethod('GET', query)
   }
 }
@@ -77,8 +102,11 @@ function appendIntegration(props: ArchiveApiProps): apigateway.Integration {
   })
 }
 
-function queryIntegration(props: ArchiveApiProps): apigateway.Integration {
-  return new apigateway.LambdaIntegration(props.queryFunction, {
+function streamIntegration(
+  props: ArchiveApiProps,
+  asked: lambda.IFunction,
+): apigateway.Integration {
+  return new apigateway.LambdaIntegration(asked, {
     responseTransferMode: apigateway.ResponseTransferMode.STREAM,
     timeout: props.queryTimeout,
     allowTestInvoke: false,

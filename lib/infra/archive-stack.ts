@@ -17,7 +17,7 @@ export class ArchiveStack extends Stack {
     this.archive = new EventArchive(this, 'Archive', {
       ...(entry.prefix && { prefix: entry.prefix }),
     })
-    new CfnOutput(this, 'Url', { value: this.archive.api.url })
+    new CfnOutput(this, 'Url', { value: this.archive.url })
     new CfnOutput(this, 'StoreUrl', { value: this.archive.storeUrl })
   }
 }

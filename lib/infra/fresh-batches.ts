@@ -11,20 +11,27 @@ import type { ArchivePlace } from './archive-access.ts'
 
 /**
  * S3 tells a queue of each new tail object; the queue wakes the brigade once for all that came in a
- * minute. The messages are hints: a lost one costs at most the wait for the schedule, so there is
- * no dead-letter queue and they expire.
+ * minute. The messages are hints: a lost one costs at most the wait for the schedule. Those with
+ * which the brigade failed five times are kept, as a sign that it fails.
  */
 export class FreshBatches extends Construct {
   readonly queue: sqs.Queue
+  readonly deadLetterQueue: sqs.Queue
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // Six times the longest call, as Lambda asks of its queues.
       visibilityTimeout: Duration.minutes(90),
       retentionPeriod: Duration.hours(12),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     })
   }
 

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { EventArchive, type EventArchiveProps } from '../../lib/infra/event-archive.ts'
+import { EventArchive } from '../../lib/infra/event-archive.ts'
+import type { EventArchiveProps } from '../../lib/infra/event-archive-props.ts'
 
 /** A template with one archive in it, and what else `add` puts beside. */
 export function templateWith(
@@ -16,7 +17,8 @@ export function templateWith(
 export interface Statement {
   readonly Effect: string
   readonly Action: string | readonly string[]
-  readonly Resource: unknown
+  readonly Resource?: unknown
+  readonly NotResource?: unknown
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
@@ -29,11 +31,25 @@ export function statementsOf(template: Template, rolePrefix: string): Statement[
   )
 }
 
+/** What the policy of the S3 bucket itself says to everybody. */
+export function guardsOf(template: Template): Statement[] {
+  const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'))
+  return policies.flatMap(policy => policy.Properties.PolicyDocument.Statement)
+}
+
 /** Facts about a request that conditions look at, e.g. `s3:prefix`. */
 export type Facts = Readonly<Record<string, string>>
 
+/** What every request of ours is, unless a test says otherwise. */
+const usual: Facts = {
+  'aws:SecureTransport': 'true',
+  's3:TlsVersion': '1.3',
+  's3:ObjectCreationOperation': 'true',
+}
+
 /**
- * Whether the statements allow an S3 action on a key of the archive's S3 bucket, or on all of it.
+ * Whether the statements allow an S3 action on a key of the archive's S3 bucket, or on all of it:
+ * one allows it and none denies it.
  */
 export function allows(
   statements: readonly Statement[],
@@ -41,13 +57,21 @@ export function allows(
   key: string | undefined,
   facts: Facts = {},
 ): boolean {
-  return statements.some(
-    statement =>
-      statement.Effect === 'Allow' &&
-      [statement.Action].flat().some(pattern => matches(pattern, action)) &&
-      [statement.Resource].flat().some(resource => matches(keyPattern(resource), key ?? '')) &&
-      conditionsHold(statement, facts),
-  )
+  const effects = statements
+    .filter(
+      statement =>
+        [statement.Action].flat().some(pattern => matches(pattern, action)) &&
+        isAbout(statement, key ?? '') &&
+        conditionsHold(statement, { ...usual, ...facts }),
+    )
+    .map(statement => statement.Effect)
+  return effects.includes('Allow') && !effects.includes('Deny')
+}
+
+function isAbout({ Resource, NotResource }: Statement, key: string): boolean {
+  const among = (resources: unknown) =>
+    [resources].flat().some(resource => matches(keyPattern(resource), key))
+  return NotResource === undefined ? among(Resource) : !among(NotResource)
 }
 
 /**
@@ -55,19 +79,32 @@ export function allows(
  */
 function keyPattern(resource: unknown): string {
   const text = JSON.stringify(resource)
+  if (text === '"*"') return '*'
   if (!text.includes('ArchiveBucket')) return '\0'
   return /"\/([^"]*)"/.exec(text)?.[1] ?? ''
 }
 
 function conditionsHold({ Condition }: Statement, facts: Facts): boolean {
   return Object.entries(Condition ?? {}).every(([operator, tests]) =>
-    Object.entries(tests).every(([name, value]) => {
-      const fact = facts[name]
-      if (operator === 'Null') return (fact === undefined) === (value === 'true')
-      if (operator === 'StringLikeIfExists' && fact === undefined) return true
-      return operator.startsWith('StringLike') && fact !== undefined && matches(value, fact)
-    }),
+    Object.entries(tests).every(([name, value]) => holds(operator, facts[name], String(value))),
   )
+}
+
+function holds(operator: string, fact: string | undefined, value: string): boolean {
+  switch (operator) {
+    case 'Null':
+      return (fact === undefined) === (value === 'true')
+    case 'Bool':
+      return fact === value
+    case 'NumericLessThan':
+      return fact !== undefined && Number(fact) < Number(value)
+    case 'StringLikeIfExists':
+      return fact === undefined || matches(value, fact)
+    case 'StringLike':
+      return fact !== undefined && matches(value, fact)
+    default:
+      throw new Error(`a condition has the operator ${operator}, which the tests do not know`)
+  }
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -1,0 +1,35 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import type { ArchiveMetrics } from './archive-metrics.ts'
+
+const rowWidth = 24
+
+/** One page: who asks, what waits, what fails, how long it takes, how much there is. */
+export function createDashboard(scope: Construct, metrics: ArchiveMetrics): cloudwatch.Dashboard {
+  const functions = [metrics.append, metrics.query, metrics.admin, metrics.brigade]
+  const graphs: readonly (readonly [title: string, left: cloudwatch.IMetric[]])[][] = [
+    [
+      ['Requests', [metrics.requests, metrics.clientErrors, metrics.serverErrors]],
+      ['Calls', functions.map(each => each.calls.with({ label: each.name }))],
+    ],
+    [
+      ['Errors', functions.map(each => each.errors.with({ label: each.name }))],
+      ['Throttles', functions.map(each => each.throttles.with({ label: each.name }))],
+    ],
+    functions.map(each => [`Duration of ${each.name}`, [each.durationMedian, each.durationP99]]),
+    [
+      ['Fresh batches that wait', [metrics.waitingBatches]],
+      ['Seconds the oldest waits', [metrics.oldestBatchSeconds]],
+      ['Failed for good, damaged', [metrics.deadLetters, metrics.damages]],
+      ['Bytes stored', [metrics.storedBytes]],
+    ],
+  ]
+  return new cloudwatch.Dashboard(scope, 'Dashboard', {
+    widgets: graphs.map(row =>
+      row.map(
+        ([title, left]) =>
+          new cloudwatch.GraphWidget({ title, left, width: rowWidth / row.length }),
+      ),
+    ),
+  })
+}

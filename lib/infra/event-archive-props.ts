@@ -1,0 +1,101 @@
+import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
+import type * as events from 'aws-cdk-lib/aws-events'
+import type * as kms from 'aws-cdk-lib/aws-kms'
+import type * as logs from 'aws-cdk-lib/aws-logs'
+import type * as s3 from 'aws-cdk-lib/aws-s3'
+import type * as sns from 'aws-cdk-lib/aws-sns'
+
+/** What may be set; all of it has a default. */
+export interface EventArchiveProps {
+  /**
+   * S3 bucket that holds the archive. It must not be versioned: over a delete marker a create-only
+   * PUT succeeds.
+   * @default - a new one: private, TLS only, encrypted by S3, unversioned
+   */
+  readonly bucket?: s3.IBucket
+  /**
+   * Key of AWS KMS that encrypts the S3 bucket. A given S3 bucket must be encrypted with it
+   * already.
+   * @default - the key of the given S3 bucket, else S3 encrypts with a key of its own
+   */
+  readonly key?: kms.IKey
+  /**
+   * Storage class that sealed buckets of events move to. Only one that answers a GET at once;
+   * indexes, manifests and the tail stay where they are. A given S3 bucket keeps its own rules.
+   * @default - none: all stays in S3 Standard
+   */
+  readonly sealedStorageClass?: s3.StorageClass
+  /**
+   * Age at which sealed buckets move there.
+   * @default Duration.days(30)
+   */
+  readonly sealedStorageClassAfter?: Duration
+  /**
+   * Prefix of the archive's keys; ends with a slash.
+   * @default - none: the archive has the whole S3 bucket
+   */
+  readonly prefix?: string
+  /**
+   * What becomes of the new S3 bucket and the logs when the stack goes.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy
+  /**
+   * Memory of the append function; its CPU grows with it, one whole core at 1,769 MiB.
+   * @default Size.mebibytes(1769)
+   */
+  readonly appendMemory?: Size
+  /**
+   * Memory of the query and admin functions: more is faster and dearer by the second.
+   * @default Size.mebibytes(1769)
+   */
+  readonly queryMemory?: Size
+  /**
+   * Memory of the brigade function.
+   * @default Size.mebibytes(1769)
+   */
+  readonly brigadeMemory?: Size
+  /**
+   * Longest that one question may run; API Gateway ends a streamed answer after 15 minutes.
+   * @default Duration.minutes(5)
+   */
+  readonly queryTimeout?: Duration
+  /**
+   * How often a brigade member looks for work unasked. Fresh batches wake one within a minute
+   * anyhow.
+   * @default - once a day, so that an idle archive is idle
+   */
+  readonly brigadeSchedule?: events.Schedule
+  /**
+   * Requests a second above which API Gateway answers 429.
+   * @default 1000
+   */
+  readonly requestsPerSecondMax?: number
+  /**
+   * Requests that may arrive at once above that rate.
+   * @default 2000
+   */
+  readonly burstRequestsMax?: number
+  /**
+   * How long logs of the functions and of the API are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays
+  /**
+   * Domain name of the API, e.g. `archive.example.com`; goes with `certificate`. The record that
+   * points it to `api.domainName` is yours.
+   * @default - the name that API Gateway gives
+   */
+  readonly domainName?: string
+  /**
+   * Certificate for the domain name, of the archive's region.
+   * @default - none
+   */
+  readonly certificate?: acm.ICertificate
+  /**
+   * Topic that the alarms tell. With it the archive has alarms, which cost by the piece.
+   * @default - no alarms, unless `addAlarms` is called
+   */
+  readonly alarmTopic?: sns.ITopic
+}

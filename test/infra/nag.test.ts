@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { App, Stack } from 'aws-cdk-lib'
+import * as kms from 'aws-cdk-lib/aws-kms'
+import * as sns from 'aws-cdk-lib/aws-sns'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { EventArchive } from '../../lib/infra/event-archive.ts'
+import type { EventArchiveProps } from '../../lib/infra/event-archive-props.ts'
+import { bundle, bundles, store } from '../../scripts/bundle.ts'
+
+/** What the rules of AWS Solutions find in an archive, and why it is so. */
+const reasons: readonly (readonly [finding: RegExp, reason: string])[] = [
+  [
+    /^AwsSolutions-S1 Bucket$/,
+    'server access logs come late and not all; who must know of each request turns on data events',
+  ],
+  [
+    /^AwsSolutions-IAM5\[Resource::<Bucket>\/(tail|requests|absorbed)\/\*\] Append\/Role/,
+    'batches and markers have names of their own; the prefix is as narrow as it gets',
+  ],
+  [
+    /^AwsSolutions-IAM5\[Resource::<Bucket>\/\*\] (Query|Admin|Brigade)\/Role/,
+    'the archive is all that is under its prefix; denials take out what each may not do',
+  ],
+  [
+    /^AwsSolutions-IAM4\[.*AmazonAPIGatewayPushToCloudWatchLogs\] Doors\/Api\/CloudWatchRole/,
+    'the role is the one of the account for logs of API Gateway, which AWS describes so',
+  ],
+  [
+    /^AwsSolutions-APIG2 Doors\/Api$/,
+    'the API checks each request itself and says what is wrong; bodies are NDJSON, often packed',
+  ],
+  [
+    /^AwsSolutions-APIG3 Doors\/Api\/DeploymentStage/,
+    'every request is signed and throttled; a web ACL costs by the month, idle or not',
+  ],
+  [
+    /^AwsSolutions-COG4 Doors\/Api\/Default\//,
+    'requests are signed by principals of IAM; a user pool is for people with passwords',
+  ],
+]
+
+before(async () => {
+  await Promise.all(bundles.lambda.map(async plan => store(await bundle(plan))))
+})
+
+test('the rules of AWS Solutions find nothing but what has a reason, and no reason is idle', () => {
+  const found = findingsWith(() => ({}))
+
+  assert.deepEqual(unexplained(found), [])
+  for (const [finding] of reasons) {
+    assert.ok(
+      found.some(each => finding.test(each)),
+      `${finding} explains what is not found any more`,
+    )
+  }
+})
+
+test('neither a key nor alarms bring findings of their own', () => {
+  const found = findingsWith(stack => ({
+    key: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+    alarmTopic: new sns.Topic(stack, 'Topic', { enforceSSL: true }),
+  }))
+
+  assert.deepEqual(unexplained(found), [])
+})
+
+test('the rules see what is wrong', () => {
+  const found = findingsWith(stack => ({ alarmTopic: new sns.Topic(stack, 'Open') }))
+
+  assert.deepEqual(unexplained(found), ['AwsSolutions-SNS3 Open'])
+})
+
+function unexplained(found: readonly string[]): string[] {
+  return found.filter(each => !reasons.some(([finding]) => finding.test(each)))
+}
+
+/** Each as the rule and the resource in the archive, without the names that CDK makes up. */
+function findingsWith(propsIn: (stack: Stack) => EventArchiveProps): string[] {
+  const app = new App()
+  const stack = new Stack(app, 'Test', { env: { region: 'eu-central-1' } })
+  new EventArchive(stack, 'Archive', propsIn(stack)).addDashboard()
+  const { violations } = new AwsSolutionsChecks(app).validateScope(app)
+  return violations.flatMap(({ ruleName, violatingResources }) =>
+    violatingResources.map(({ constructPath = '' }) => {
+      const path = constructPath.replace(/^Test\/(Archive\/)?/, '').replace(/\/Resource$/, '')
+      return `${ruleName.replace(/<ArchiveBucket\w+\.Arn>/, '<Bucket>')} ${path}`
+    }),
+  )
+}
