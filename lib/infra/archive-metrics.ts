@@ -20,7 +20,7 @@ interface MeasuredArchive extends Construct {
 }
 
 /** What is known of one function. */
-export interface FunctionMetrics {
+interface FunctionMetrics {
   readonly name: string
   readonly calls: cloudwatch.Metric
   readonly errors: cloudwatch.Metric
