@@ -33,20 +33,28 @@ export class BackupActor implements Actor {
 
   /** What is wrong with what the backups give back, when nothing goes wrong any more. */
   async restoreAll(): Promise<string[]> {
-    const { model } = this.#stage
     const faults: string[] = []
     for (const { generation, begin } of this.#taken) {
-      const place = this.#stage.place(`restore-${generation}`)
-      const restored = { ...place, store: nested(place.store, `restored-${generation}/`) }
-      const isNewest = generation === this.#taken.at(-1)!.generation
-      if (!(await restores(restored, nested(place.store, backupFolder), generation, isNewest)))
-        continue
-      const asked = { model, begin, matches: () => true }
-      const all = { selection: {}, matches: asked.matches, order: 'asc', interval: 'hour' } as const
-      const found = await turnPages(createReader(restored), { ...all, limit: undefined }, asked)
-      faults.push(...found.map(fault => `generation ${generation}: ${fault}`))
+      faults.push(...(await this.#restore(begin, generation)))
     }
+    // A later one, of which nobody heard that it is whole, may have taken the place of them all.
+    const last = this.#taken.at(-1)
+    if (last) faults.push(...(await this.#restore(last.begin, undefined)))
     return faults
+  }
+
+  /** Without a number, the newest, which must be there. */
+  async #restore(begin: number, generation: number | undefined): Promise<string[]> {
+    const { model } = this.#stage
+    const name = generation ?? 'newest'
+    const place = this.#stage.place(`restore-${name}`)
+    const restored = { ...place, store: nested(place.store, `restored-${name}/`) }
+    const isThere = await restores(restored, nested(place.store, backupFolder), generation)
+    if (!isThere) return []
+    const asked = { model, begin, matches: () => true }
+    const all = { selection: {}, matches: asked.matches, order: 'asc', interval: 'hour' } as const
+    const found = await turnPages(createReader(restored), { ...all, limit: undefined }, asked)
+    return found.map(fault => `generation ${name}: ${fault}`)
   }
 }
 
@@ -54,16 +62,14 @@ export class BackupActor implements Actor {
 async function restores(
   restored: Workplace,
   backup: Store,
-  generation: number,
-  isNewest: boolean,
+  generation: number | undefined,
 ): Promise<boolean> {
   try {
-    await restoreFrom(restored, backup, { generation })
+    await restoreFrom(restored, backup, generation === undefined ? {} : { generation })
     return true
   } catch (error) {
-    const isPutAway =
-      error instanceof ArchiveError && (error.code === 'missing' || error.code === 'conflict')
-    if (isPutAway && !isNewest) return false
+    const isRefused = error instanceof ArchiveError && ['missing', 'conflict'].includes(error.code)
+    if (isRefused && generation !== undefined) return false
     throw error
   }
 }
