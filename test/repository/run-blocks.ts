@@ -70,7 +70,7 @@ async function runInTerminal(script: string, folder: string): Promise<Ran> {
   const child = spawn('script', call, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 2 * minuteMillis,
+    timeout: 3.5 * minuteMillis,
     env: {
       PATH: `${join(folder, '.docs')}:${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
       HOME: folder,
