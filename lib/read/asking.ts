@@ -61,6 +61,8 @@ export class Asking {
   readonly fetcher: Fetcher
   readonly fleet: Fleet | undefined
   readonly damage = new DamageReport()
+  /** How much of it was met before the snapshot at hand. */
+  #damageBefore = 0
   /** Done while the tail is being listed. */
   ahead: LookAhead | undefined
   readonly signal: AbortSignal | undefined
@@ -124,6 +126,7 @@ export class Asking {
 
   async #snapshot(): Promise<Snapshot | undefined> {
     this.nextRound()
+    this.#damageBefore = this.damage.count
     try {
       const snapshot = await this.#snapshots.take(catalog => this.#lookAhead(catalog))
       this.#warnings = []
@@ -163,8 +166,8 @@ export class Asking {
     try {
       await this.#snapshots.confirm()
     } catch (error) {
-      // Nothing was given out yet: what was met on the way is of no concern.
-      this.damage.clear()
+      // Nothing of this snapshot was given out: what was met in it is of no concern.
+      this.damage.shortenTo(this.#damageBefore)
       this.#spent = undefined
       throw error
     }
@@ -250,7 +253,10 @@ export async function withSnapshot<T>(
       await asking.confirm()
       return answer
     } catch (error) {
-      if (await asking.isOutdated(error)) continue
+      if (await asking.isOutdated(error)) {
+        asking.damage.shortenTo(0)
+        continue
+      }
       throw error instanceof BudgetSpent ? tooSmall(error) : error
     }
   }

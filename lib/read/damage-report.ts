@@ -40,8 +40,13 @@ export class DamageReport {
     if (!this.#damage.has(name)) this.#damage.set(name, damage)
   }
 
-  clear(): void {
-    this.#damage.clear()
+  get count(): number {
+    return this.#damage.size
+  }
+
+  /** Forgets all but the first `count`. */
+  shortenTo(count: number): void {
+    for (const name of [...this.#damage.keys()].slice(count)) this.#damage.delete(name)
   }
 
   list(): Damage[] {

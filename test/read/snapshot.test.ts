@@ -113,6 +113,29 @@ test('a restart continues behind the last event given out', async () => {
   )
 })
 
+test('damage that was passed before a restart is told at the end', async () => {
+  const maker = new ArchiveMaker()
+  const events = Array.from({ length: 40 }, (_, i) => ({ ...one, time: i, rest: `"n":${i}` }))
+  const lost = await maker.run(events.slice(0, 2))
+  const old = await maker.run(events.slice(2))
+  await maker.commit({ runs: [lost, old] })
+  const next = await maker.run(events.slice(2))
+  const store = flipping(maker.store, lost.buckets[0]!.key, 20)
+  const reader = readerOf(store, { cacheBytes: 0, readConcurrency: 1, mergeGapBytes: 0 })
+  const hits = reader.search({ order: 'asc' })
+
+  let count = 0
+  for await (const _ of hits) {
+    if (++count !== 5) continue
+    await maker.commit({ runs: [lost, next] })
+    await maker.store.delete(old.buckets.map(bucket => bucket.key))
+  }
+
+  assert.equal(count, 38)
+  const damage = hits.end().damage.map(each => [each.object, each.eventCount])
+  assert.deepEqual(damage, [[lost.buckets[0]!.key, 2]])
+})
+
 test('an archive that changes at every read is unavailable, never an answer in part', async () => {
   const maker = new ArchiveMaker()
   const run = await maker.run([one])
