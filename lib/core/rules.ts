@@ -8,6 +8,7 @@ export type RuleName =
   | 'no-send-when-old'
   | 'no-ack-when-old'
   | 'lookup-before-ack'
+  | 'no-late-find'
   | 'claim-before-upload'
   | 'commit-needs-claim'
   | 'claims-exclusive'

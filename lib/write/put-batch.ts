@@ -4,7 +4,6 @@ import { Settled } from '../catalog/settled.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import { parseTailKey } from '../store/keys.ts'
-import { listAll } from '../store/store.ts'
 import type { SealedBatch } from './batch.ts'
 
 /**
@@ -45,16 +44,24 @@ function acknowledge(place: Workplace, idTimeMillis: number, storeTimeMicros: nu
   }
 }
 
-/** W4: an old batch is never sent again, because what is not found may be forgotten. */
+/**
+ * W4: an old batch is never sent again, because what is not found may be forgotten. One that is
+ * still in the tail may have landed so late that a floor above it is on its way: only below the
+ * reach of every floor it is safe.
+ */
 async function findOldBatch(place: Workplace, key: string): Promise<void> {
   if (!holds('lookup-before-ack')) return
-  const { identity } = parseTailKey(key)
-  let listed = false
-  for await (const object of listAll(place.store, key)) listed ||= object.key === key
+  const { identity, idTimeMillis } = parseTailKey(key)
+  const { objects, storeTimeMicros } = await place.store.list(key, { limit: 1 })
   const { catalog } = await loadCatalog(place.store)
   const settled = await Settled.load(place.store, catalog, [identity])
   if (settled.inRecent(identity) || settled.inAbsorbed(identity)) return
-  if (listed && !settled.belowFloor(identity)) return
+  if (objects[0]?.key === key && !settled.belowFloor(identity)) {
+    const ageMillis = storeTimeMicros / 1000 - idTimeMillis
+    const { acceptWindowMillis, floorLagMillis } = place.settings
+    if (ageMillis <= floorLagMillis - acceptWindowMillis || !holds('no-late-find')) return
+    throw unknownOutcome('the batch is in the tail, so long after its id was made that it may go')
+  }
   throw new ArchiveError(
     'conflict',
     `batch ${identity} is older than the idempotency window and was not found: ` +

@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- [--seed N [--trace]] [--seeds N] [--report] [--json]`: plays histories; exit
- * status 1 at the first broken promise, with the seed to replay it. `--report` does everything
+ * `npm run sim -- [--seed N [--trace]] [--seeds N [--first N]] [--report] [--json]`: plays
+ * histories; exit status 1 at the first broken promise, with the seed to replay it. `--report` does everything
  * exhaustive as well and prints the table of reliability figures; `--table` writes the table of
  * rules and their tests into docs/protocol.md.
  */
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '200' },
+    first: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
@@ -37,7 +38,7 @@ async function replay(seed: number): Promise<void> {
 }
 
 async function playMany(count: number): Promise<void> {
-  const played = await playSeeds(1, count)
+  const played = await playSeeds(asNumber('first', values.first), count)
   const figures: Figure[] = figuresOf(played)
   if (played.broken) fail(played.broken.seed, played.broken.promises)
   else if (values.report) figures.push(...(await exhaustiveFigures()))

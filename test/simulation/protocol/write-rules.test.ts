@@ -87,3 +87,14 @@ ruleTest(['lookup-before-ack'], 'and one that is there is acknowledged', async s
   }
   await scene.put('b1', lost)
 })
+
+// A writer whose clock was set back sends an old id; it is told that the id is old, and sends again.
+ruleTest(['no-late-find'], 'what landed late is not acknowledged for being there', async scene => {
+  await someFoldedBatch(scene)
+  const batch = scene.batch('b0')
+  scene.world.advance(8 * day)
+  await putUnderRisingFloor(scene, async () => {
+    await scene.place('w').store.create(batch.key, batch.bytes)
+    await scene.put('b0', batch)
+  })
+})
