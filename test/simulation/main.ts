@@ -1,8 +1,8 @@
 /**
  * `npm run sim -- [--seed N [--trace]] [--seeds N [--first N]] [--report] [--json]`: plays
- * histories; exit status 1 at the first broken promise, with the seed to replay it. `--report` does everything
- * exhaustive as well and prints the table of reliability figures; `--table` writes the table of
- * rules and their tests into docs/protocol.md.
+ * histories; exit status 1 at the first broken promise, with the seed to replay it. `--report`
+ * does everything exhaustive as well and prints the table of reliability figures; `--table` writes
+ * the table of rules and their tests into docs/protocol.md.
  */
 import { parseArgs } from 'node:util'
 import { exhaustiveFigures } from './exhaustive/figures.ts'
