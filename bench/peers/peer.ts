@@ -59,8 +59,8 @@ export function programPeer(name: string, program: string, folderName: string): 
     name,
     load: place => {
       const ran = run('load', place)
-      const diskBytes = sizeOf(join(place.folder, folderName))
-      return ran && { diskBytes, seconds: ran.seconds }
+      if (!ran) return undefined
+      return { diskBytes: sizeOf(join(place.folder, folderName)), seconds: ran.seconds }
     },
     ask: (place, question) => {
       const ran = run('ask', place, question)
