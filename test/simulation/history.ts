@@ -126,7 +126,8 @@ class History {
   async #judge(): Promise<void> {
     const { broken, model, world } = this.stage
     const all = { model, begin: model.moment, matches: () => true }
-    const question = { selection: {}, limit: 7, interval: 'hour', ...all } as const
+    // Enough for all there is, in a few pages.
+    const question = { selection: {}, limit: 100, interval: 'hour', ...all } as const
     for (const order of ['asc', 'desc'] as const) {
       const reader = createReader(this.stage.place(`last-${order}`))
       broken.push(...(await turnPages(reader, { ...question, order }, all)))
