@@ -11,7 +11,7 @@ export type Surroundings = Omit<Catalog, 'runs' | 'rollups' | 'absorbed' | 'clai
 
 /**
  * What a job did, and when: so that a rebuild without catalog knows which runs make up the archive
- * (PROTOCOL N; docs/format.md, section 15).
+ * (PROTOCOL N; docs/format.md, section 16).
  */
 export interface JobRecord {
   readonly jobId: string

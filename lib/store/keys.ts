@@ -131,7 +131,7 @@ export function bucketKey(jobId: string, n: number): string {
   return `buckets/${jobId}/${String(n).padStart(6, '0')}.zst`
 }
 
-/** What the job did (docs/format.md, section 15). It sorts behind the buckets that it tells of. */
+/** What the job did (docs/format.md, section 16). It sorts behind the buckets that it tells of. */
 export function recordKey(jobId: string): string {
   return `buckets/${jobId}/_record`
 }
