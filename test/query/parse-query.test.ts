@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { parseQuery, requireQuery } from '../../lib/query/parse-query.ts'
 import { printQuery } from '../../lib/query/print-query.ts'
 import type { Query } from '../../lib/query/query.ts'
+import { anyText } from '../support/any-text.ts'
 import { queryTexts } from './support/query-texts.ts'
 
 /** Text and its canonical spelling. */
@@ -174,7 +175,7 @@ test('any text whatever is read without an exception, and fast', () => {
     fc.property(
       fc.oneof(
         hostile.map(all => all.join('')),
-        fc.string({ unit: 'binary' }),
+        anyText(),
       ),
       text => {
         const { query, problems } = parseQuery(text)

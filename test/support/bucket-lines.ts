@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
 import type { Lineage } from '../../lib/bucket/directory.ts'
 import { openBucket, readFrame } from '../../lib/bucket/reader.ts'
+import { anyText } from './any-text.ts'
 import { spellingOf } from './json-spelling.ts'
 
 /** What a line says, by JSON.parse. */
@@ -35,7 +36,7 @@ export const storedLine: fc.Arbitrary<string> = fc
     time: fc.oneof(fc.nat(3), fc.constantFrom(1_737_849_605_000_000, Number.MAX_SAFE_INTEGER)),
     stream: fc.constantFrom('a', 'a/b', 'ab', 'user/4711', 'Z', 'x'.repeat(200)),
     id: fc.option(fc.constantFrom('1', '2', 'a"b\\c', 'é', '\ud800'), { freq: 2 }),
-    text: fc.string({ unit: 'binary', maxLength: 12 }),
+    text: anyText(12),
     name: spellingOf('n/ä'),
   })
   .map(({ time, stream, id, text, name }) => {
