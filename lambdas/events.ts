@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda'
 import { openFront } from '../lib/archive.ts'
 import { settingsWith } from '../lib/core/settings.ts'
+import { parseLandings } from '../lib/sources/landings.ts'
 import { type CallReport, storeCall } from '../lib/sources/store-call.ts'
 import { S3Objects } from '../lib/store/s3-objects.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
@@ -11,6 +12,7 @@ const place = archiveOfProcess(async options => ({
   archive: await openFront(options),
   objects: new S3Objects(options),
   settings: settingsWith(),
+  landings: parseLandings(process.env.VARVE_LANDINGS),
 }))
 
 /** Stores what CloudWatch Logs, S3, SQS, SNS, Kinesis, DynamoDB and EventBridge send. */

@@ -1,7 +1,15 @@
 import * as iam from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
-import { catalogKey, requestPrefix, tailPrefix } from '../store/keys.ts'
+import {
+  catalogKey,
+  erasurePrefix,
+  importPrefix,
+  outputPrefixes,
+  requestPrefix,
+  segmentPrefix,
+  tailPrefix,
+} from '../store/keys.ts'
 
 /**
  * What each part may do to the store: exact actions, only the prefixes it needs. A function of the
@@ -16,9 +24,20 @@ export interface ArchivePlace {
   readonly key: IKey | undefined
 }
 
+const reads = ['s3:GetObject', 's3:GetObjectVersion'] as const
 const writes = ['s3:PutObject'] as const
 const deletions = ['s3:DeleteObject', 's3:DeleteObjectVersion'] as const
 const createsOnly = { Null: { 's3:if-none-match': 'false' } }
+const replacesKnown = { Null: { 's3:if-match': 'false' } }
+
+const createdByWriters = [`${tailPrefix}*`, `${requestPrefix}*`] as const
+const readByWriters = [catalogKey, `${requestPrefix}*`, `${segmentPrefix}*`] as const
+/** Under these lie events, what tells of them, and what was erased. */
+const eventPrefixes = [
+  tailPrefix,
+  ...outputPrefixes.filter(prefix => prefix !== segmentPrefix),
+  erasurePrefix,
+]
 
 /**
  * A writer creates batches and request markers, never replaces an object and never reads an event.
@@ -26,8 +45,8 @@ const createsOnly = { Null: { 's3:if-none-match': 'false' } }
  * W4).
  */
 export function writerStatements(place: ArchivePlace): iam.PolicyStatement[] {
-  const created = objects(place, `${tailPrefix}*`, `${requestPrefix}*`)
-  const readable = objects(place, catalogKey, `${requestPrefix}*`, 'absorbed/*')
+  const created = objects(place, ...createdByWriters)
+  const readable = objects(place, ...readByWriters)
   return [
     new iam.PolicyStatement({ actions: [...writes], resources: created, conditions: createsOnly }),
     new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: readable }),
@@ -37,8 +56,35 @@ export function writerStatements(place: ArchivePlace): iam.PolicyStatement[] {
       conditions: { StringLike: { 's3:prefix': `${place.prefix}${tailPrefix}*` } },
     }),
     ...useOfKey(place, 'kms:Decrypt', 'kms:GenerateDataKey'),
-    denial({ actions: ['s3:GetObject', 's3:GetObjectVersion'], notResources: readable }),
+    denial({ actions: [...reads], notResources: readable }),
     denial({ actions: [...writes], notResources: created }),
+    denial({ actions: [...deletions], resources: ['*'] }),
+  ]
+}
+
+/**
+ * Who takes in what AWS sends writes, and keeps the markers of imports. What it may read besides,
+ * where objects land, it is allowed with each place; of the archive it can read no event.
+ */
+export function sourcesStatements(place: ArchivePlace): iam.PolicyStatement[] {
+  const created = objects(place, ...createdByWriters)
+  const markers = objects(place, `${importPrefix}*`)
+  const put = { actions: [...writes] }
+  return [
+    new iam.PolicyStatement({
+      ...put,
+      resources: [...created, ...markers],
+      conditions: createsOnly,
+    }),
+    new iam.PolicyStatement({ ...put, resources: markers, conditions: replacesKnown }),
+    new iam.PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [...objects(place, ...readByWriters), ...markers],
+    }),
+    listing(place, tailPrefix),
+    ...useOfKey(place, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    denial({ actions: [...reads], resources: objects(place, ...eventPrefixes.map(p => `${p}*`)) }),
+    denial({ ...put, notResources: [...created, ...markers] }),
     denial({ actions: [...deletions], resources: ['*'] }),
   ]
 }
@@ -47,7 +93,7 @@ export function writerStatements(place: ArchivePlace): iam.PolicyStatement[] {
 export function readerStatements(place: ArchivePlace): iam.PolicyStatement[] {
   return [
     readAnything(place),
-    listAnything(place),
+    listing(place, ''),
     ...useOfKey(place, 'kms:Decrypt'),
     denial({ actions: [...writes, ...deletions], resources: ['*'] }),
   ]
@@ -58,7 +104,7 @@ export function adminStatements(place: ArchivePlace): iam.PolicyStatement[] {
   const catalog = objects(place, catalogKey)
   return [
     readAnything(place),
-    listAnything(place),
+    listing(place, ''),
     new iam.PolicyStatement({ actions: [...writes], resources: catalog }),
     ...useOfKey(place, 'kms:Decrypt', 'kms:GenerateDataKey'),
     denial({ actions: [...writes], notResources: catalog }),
@@ -73,7 +119,7 @@ export function memberStatements(place: ArchivePlace): iam.PolicyStatement[] {
       actions: ['s3:GetObject', ...writes, 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: objects(place, '*'),
     }),
-    listAnything(place),
+    listing(place, ''),
     ...useOfKey(place, 'kms:Decrypt', 'kms:GenerateDataKey'),
     denial({ actions: ['s3:DeleteObject'], resources: objects(place, catalogKey) }),
     denial({ actions: ['s3:DeleteObjectVersion'], resources: ['*'] }),
@@ -84,15 +130,14 @@ function readAnything(place: ArchivePlace): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: objects(place, '*') })
 }
 
-function listAnything(place: ArchivePlace): iam.PolicyStatement {
+function listing(place: ArchivePlace, prefix: string): iam.PolicyStatement {
+  const listed = place.prefix + prefix
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [place.bucket.bucketArn],
     // IfExists: S3 answers a GET of a missing object with 404 only to who may list, and that check
     // carries no prefix. Without it a reader of a new archive would be told 403.
-    ...(place.prefix !== '' && {
-      conditions: { StringLikeIfExists: { 's3:prefix': `${place.prefix}*` } },
-    }),
+    ...(listed !== '' && { conditions: { StringLikeIfExists: { 's3:prefix': `${listed}*` } } }),
   })
 }
 

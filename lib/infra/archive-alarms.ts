@@ -37,17 +37,20 @@ export function createAlarms(
 }
 
 function alarmPlans(metrics: ArchiveMetrics): readonly AlarmPlan[] {
-  const { append, query, admin, brigade } = metrics
+  const { append, query, admin, brigade, events } = metrics
   const oldestMax = Duration.minutes(30).toSeconds()
+  const recordAgeMax = Duration.hours(1).toMilliseconds()
   return [
     plan('ServerErrors', metrics.serverErrors, 5, 1, 'requests fail with a status of 5xx'),
-    ...[append, query, admin, brigade].flatMap(({ name, errors, throttles }) => [
+    ...[append, query, admin, brigade, events].flatMap(({ name, errors, throttles }) => [
       plan(idOf(name, 'Errors'), errors, 1, 1, `calls of the ${name} function fail`),
       plan(idOf(name, 'Throttles'), throttles, 1, 1, `calls of the ${name} function are refused`),
     ]),
     plan('TailWaits', metrics.oldestBatchSeconds, oldestMax, 3, 'fresh batches are not folded'),
     plan('BrigadeSleeps', brigadeSleeps(metrics), 1, 2, 'appends do not wake the brigade'),
     plan('DeadLetters', metrics.deadLetters, 1, 1, 'the brigade failed five times'),
+    plan('EventsDeadLetters', metrics.eventsDeadLetters, 1, 1, 'what a service sent is not stored'),
+    plan('RecordsWait', metrics.oldestRecordMillis, recordAgeMax, 3, 'records are not taken in'),
     plan('Damage', metrics.damages, 1, 1, 'objects cannot be read'),
   ]
 }

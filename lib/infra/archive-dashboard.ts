@@ -6,7 +6,8 @@ const rowWidth = 24
 
 /** One page: who asks, what waits, what fails, how long it takes, how much there is. */
 export function createDashboard(scope: Construct, metrics: ArchiveMetrics): cloudwatch.Dashboard {
-  const functions = [metrics.append, metrics.query, metrics.admin, metrics.brigade]
+  const functions = [metrics.append, metrics.query, metrics.admin, metrics.brigade, metrics.events]
+  const failures = [metrics.deadLetters, metrics.eventsDeadLetters, metrics.damages]
   const graphs: readonly (readonly [title: string, left: cloudwatch.IMetric[]])[][] = [
     [
       ['Requests', [metrics.requests, metrics.clientErrors, metrics.serverErrors]],
@@ -20,7 +21,7 @@ export function createDashboard(scope: Construct, metrics: ArchiveMetrics): clou
     [
       ['Fresh batches that wait', [metrics.waitingBatches]],
       ['Seconds the oldest waits', [metrics.oldestBatchSeconds]],
-      ['Failed for good, damaged', [metrics.deadLetters, metrics.damages]],
+      ['Failed for good, damaged', failures],
       ['Bytes stored', [metrics.storedBytes]],
     ],
   ]
@@ -28,7 +29,7 @@ export function createDashboard(scope: Construct, metrics: ArchiveMetrics): clou
     widgets: graphs.map(row =>
       row.map(
         ([title, left]) =>
-          new cloudwatch.GraphWidget({ title, left, width: rowWidth / row.length }),
+          new cloudwatch.GraphWidget({ title, left, width: Math.floor(rowWidth / row.length) }),
       ),
     ),
   })

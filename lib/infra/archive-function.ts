@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url'
 import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import * as logs from 'aws-cdk-lib/aws-logs'
+import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 
 export interface ArchiveFunctionProps {
   /** Folder of the bundle under `dist/lambda`, and name of the source under `lambdas`. */
-  readonly bundle: 'append' | 'query' | 'brigade'
+  readonly bundle: 'append' | 'query' | 'brigade' | 'events'
   readonly description: string
   readonly storeUrl: string
   readonly memory: Size
@@ -17,6 +19,10 @@ export interface ArchiveFunctionProps {
   readonly logRemovalPolicy: RemovalPolicy
   /** All it may do, besides writing its own log. */
   readonly statements: readonly iam.PolicyStatement[]
+  /** Calls at once that are kept for it, and that it may not pass. Absent: what the account has. */
+  readonly reservedConcurrency?: number | undefined
+  /** Takes what services called it with in vain three times. */
+  readonly deadLetterQueue?: sqs.IQueue
 }
 
 /** One Lambda of the archive with a log group and a role of its own; no managed policy. */
@@ -46,6 +52,10 @@ export class ArchiveFunction extends Construct {
       timeout: props.timeout,
       environment: { VARVE_STORE: props.storeUrl },
       logGroup,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
+      ...(props.deadLetterQueue && { onFailure: new SqsDestination(props.deadLetterQueue) }),
       // A line for each call would cost more than the call: only warnings and errors are logged.
       loggingFormat: lambda.LoggingFormat.JSON,
       applicationLogLevelV2: lambda.ApplicationLogLevel.WARN,

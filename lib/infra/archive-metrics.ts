@@ -15,6 +15,8 @@ interface MeasuredArchive extends Construct {
   readonly queryFunction: lambda.Function
   readonly adminFunction: lambda.Function
   readonly brigadeFunction: lambda.Function
+  readonly eventsFunction: lambda.Function
+  readonly eventsDeadLetterQueue: sqs.Queue
   readonly freshBatchQueue: sqs.Queue
   readonly deadLetterQueue: sqs.Queue
 }
@@ -38,11 +40,16 @@ export interface ArchiveMetrics {
   readonly query: FunctionMetrics
   readonly admin: FunctionMetrics
   readonly brigade: FunctionMetrics
+  readonly events: FunctionMetrics
+  /** Milliseconds that the oldest record of a Kinesis stream has waited. */
+  readonly oldestRecordMillis: cloudwatch.Metric
   /** New tail objects that the brigade has not been woken for. */
   readonly waitingBatches: cloudwatch.Metric
   /** Seconds that the oldest of them has waited. */
   readonly oldestBatchSeconds: cloudwatch.Metric
   readonly deadLetters: cloudwatch.Metric
+  /** Of the events function. */
+  readonly eventsDeadLetters: cloudwatch.Metric
   /** Times that the brigade met objects it cannot read. */
   readonly damages: cloudwatch.Metric
   /** Once a day, Standard storage. */
@@ -72,9 +79,12 @@ export function archiveMetrics(archive: MeasuredArchive): ArchiveMetrics {
     query: functionMetrics('query', archive.queryFunction),
     admin: functionMetrics('admin', archive.adminFunction),
     brigade: functionMetrics('brigade', brigadeFunction),
+    events: functionMetrics('events', archive.eventsFunction),
+    oldestRecordMillis: archive.eventsFunction.metric('IteratorAge', most),
     waitingBatches: freshBatchQueue.metricApproximateNumberOfMessagesVisible(most),
     oldestBatchSeconds: freshBatchQueue.metricApproximateAgeOfOldestMessage(most),
     deadLetters: deadLetterQueue.metricApproximateNumberOfMessagesVisible(most),
+    eventsDeadLetters: archive.eventsDeadLetterQueue.metricApproximateNumberOfMessagesVisible(most),
     damages: damages.metric(sum),
     storedBytes: new cloudwatch.Metric({
       namespace: 'AWS/S3',

@@ -57,6 +57,23 @@ export interface EventArchiveProps {
    */
   readonly brigadeMemory?: Size
   /**
+   * Memory of the events function, which takes in what AWS sends.
+   * @default Size.mebibytes(1769)
+   */
+  readonly eventsMemory?: Size
+  /**
+   * Longest that one call of the events function may take. The visibility timeout of a queue that
+   * is added must be longer, best six times as long.
+   * @default Duration.minutes(5)
+   */
+  readonly eventsTimeout?: Duration
+  /**
+   * Calls of the events function that are kept for it, and that it may not pass: a flood of logs
+   * then leaves the rest of the account alone, and waits.
+   * @default - none: what the account has left
+   */
+  readonly eventsReservedConcurrency?: number
+  /**
    * Longest that one question may run; API Gateway ends a streamed answer after 15 minutes.
    * @default Duration.minutes(5)
    */

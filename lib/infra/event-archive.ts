@@ -3,6 +3,8 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway'
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as targets from 'aws-cdk-lib/aws-events-targets'
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis'
+import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
@@ -14,6 +16,7 @@ import {
   adminStatements,
   memberStatements,
   readerStatements,
+  sourcesStatements,
   writerStatements,
 } from './archive-access.ts'
 import { createAlarms } from './archive-alarms.ts'
@@ -30,10 +33,21 @@ import {
 } from './archive-grants.ts'
 import { guardArchive } from './archive-guards.ts'
 import { type ArchiveMetrics, archiveMetrics } from './archive-metrics.ts'
+import { createDeadLetters } from './dead-letters.ts'
 import type { EventArchiveProps } from './event-archive-props.ts'
+import { EventSources } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'
+import { addEventRule, type EventRuleOptions } from './sources/event-rule.ts'
+import { addFirehose, type FirehoseOptions } from './sources/firehose.ts'
+import { addImportBucket, type ImportBucketOptions } from './sources/import-bucket.ts'
+import { LandingBucket } from './sources/landing-bucket.ts'
+import { Landings } from './sources/landings.ts'
+import { addLogGroup, type LogGroupOptions } from './sources/log-group.ts'
+import { addQueue, type QueueOptions } from './sources/queue.ts'
+import { addStream, type StreamOptions } from './sources/stream.ts'
+import { addTopic, type TopicOptions } from './sources/topic.ts'
 
-/** One archive on AWS: S3 bucket, HTTP API and four functions. Nothing runs while nobody asks. */
+/** One archive on AWS: S3 bucket, HTTP API and five functions. Nothing runs while nobody asks. */
 export class EventArchive extends ArchiveGrants {
   /** An archive that another stack made, to grant its use. */
   static fromAttributes(
@@ -49,6 +63,10 @@ export class EventArchive extends ArchiveGrants {
   /** Erases. */
   readonly adminFunction: lambda.Function
   readonly brigadeFunction: lambda.Function
+  /** Takes in what AWS services send (docs/sources.md). */
+  readonly eventsFunction: lambda.Function
+  /** What services sent, and the events function failed at for good. */
+  readonly eventsDeadLetterQueue: sqs.Queue
   /** Tells the brigade of fresh batches. */
   readonly freshBatchQueue: sqs.Queue
   /** What the brigade was woken for and failed at five times. */
@@ -61,6 +79,9 @@ export class EventArchive extends ArchiveGrants {
   protected readonly restApiId: string
 
   readonly #props: EventArchiveProps
+  readonly #sources: EventSources
+  #landings: Landings | undefined
+  #landingBucket: LandingBucket | undefined
 
   constructor(scope: Construct, id: string, props: EventArchiveProps = {}) {
     super(scope, id)
@@ -95,7 +116,23 @@ export class EventArchive extends ArchiveGrants {
       timeout: Duration.minutes(15),
       statements: memberStatements(this.place),
     })
-    freshBatches.notifyFrom(this.place)
+    this.eventsDeadLetterQueue = createDeadLetters(this, 'EventsDeadLetters')
+    this.eventsFunction = this.#function('Events', {
+      bundle: 'events',
+      description: 'Varve: stores what AWS services send',
+      memory: props.eventsMemory,
+      timeout: props.eventsTimeout ?? Duration.minutes(5),
+      statements: sourcesStatements(this.place),
+      reservedConcurrency: props.eventsReservedConcurrency,
+      deadLetterQueue: this.eventsDeadLetterQueue,
+    })
+    this.#sources = new EventSources(this, 'Sources', {
+      archiveBucket: this.bucket,
+      eventsFunction: this.eventsFunction,
+      deadLetterQueue: this.eventsDeadLetterQueue,
+      callsAtOnceMax: props.eventsReservedConcurrency,
+    })
+    freshBatches.notifyFrom(this.place, props.bucket !== undefined)
     freshBatches.wake(this.brigadeFunction)
     this.brigadeRule = this.#scheduleBrigade()
     this.api = this.#createApi()
@@ -113,6 +150,50 @@ export class EventArchive extends ArchiveGrants {
   /** A page of CloudWatch with all metrics of the archive. */
   addDashboard(): cloudwatch.Dashboard {
     return createDashboard(this, this.metrics)
+  }
+
+  /** Archives the log events of a group of CloudWatch Logs as they come. */
+  addLogGroup(logGroup: logs.ILogGroup, options?: LogGroupOptions): logs.SubscriptionFilter {
+    return addLogGroup(this.#sources, logGroup, options)
+  }
+
+  /** Imports objects that land in an S3 bucket from now on, each once. */
+  addImportBucket(bucket: s3.IBucket, options?: ImportBucketOptions): void {
+    addImportBucket(this.#landingsOnce(), bucket, options)
+  }
+
+  /** Archives the messages of an SQS queue, and takes them out of it. */
+  addQueue(queue: sqs.IQueue, options?: QueueOptions): void {
+    addQueue(this.#sources, queue, options)
+  }
+
+  /** Archives the records of a Kinesis stream. */
+  addStream(stream: kinesis.IStream, options?: StreamOptions): void {
+    addStream(this.#sources, stream, options)
+  }
+
+  /** Archives the events of EventBridge that match a pattern, by a rule of this id. */
+  addEventRule(id: string, pattern: events.EventPattern, options?: EventRuleOptions): events.Rule {
+    return addEventRule(this.#sources, id, pattern, options)
+  }
+
+  /** Archives the messages of an SNS topic. */
+  addTopic(topic: sns.ITopic, options?: TopicOptions): sns.Subscription {
+    return addTopic(this.#sources, topic, options)
+  }
+
+  /** Makes a delivery stream of this id that archives what is put into it. */
+  addFirehose(id: string, options?: FirehoseOptions): firehose.DeliveryStream {
+    this.#landingBucket ??= new LandingBucket(this.#landingsOnce(), 'Landed', {
+      removalPolicy: this.#removalPolicy,
+      ...this.#logging,
+    })
+    return addFirehose(this.#landingBucket, id, options)
+  }
+
+  #landingsOnce(): Landings {
+    this.#landings ??= new Landings(this.#sources, 'Landings')
+    return this.#landings
   }
 
   get #removalPolicy(): RemovalPolicy {
@@ -145,7 +226,10 @@ export class EventArchive extends ArchiveGrants {
 
   #function(
     id: string,
-    props: Pick<ArchiveFunctionProps, 'bundle' | 'description' | 'timeout' | 'statements'> & {
+    props: Omit<
+      ArchiveFunctionProps,
+      'memory' | 'storeUrl' | 'logRetention' | 'logRemovalPolicy'
+    > & {
       readonly memory: Size | undefined
     },
   ): lambda.Function {

@@ -1,5 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
-import * as iam from 'aws-cdk-lib/aws-iam'
+import { Duration } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as s3 from 'aws-cdk-lib/aws-s3'
@@ -8,6 +7,8 @@ import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { tailPrefix } from '../store/keys.ts'
 import type { ArchivePlace } from './archive-access.ts'
+import { createDeadLetters } from './dead-letters.ts'
+import { tellOfNewObjects } from './object-notifications.ts'
 
 /**
  * S3 tells a queue of each new tail object; the queue wakes the brigade once for all that came in a
@@ -20,11 +21,7 @@ export class FreshBatches extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    })
+    this.deadLetterQueue = createDeadLetters(this, 'DeadLetters')
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -35,36 +32,15 @@ export class FreshBatches extends Construct {
     })
   }
 
-  /**
-   * Call it once. A new S3 bucket is told in its own template, a given one by CDK's custom
-   * resource.
-   */
-  notifyFrom(place: ArchivePlace): void {
-    const keyPrefix = `${place.prefix}${tailPrefix}`
-    const resource = place.bucket.node.defaultChild
-    if (!(resource instanceof s3.CfnBucket)) {
-      const destination = new SqsDestination(this.queue)
-      place.bucket.addEventNotification(s3.EventType.OBJECT_CREATED, destination, {
-        prefix: keyPrefix,
-      })
+  /** A new S3 bucket is told in its own template, a given one by CDK's custom resource. */
+  notifyFrom({ bucket, prefix }: ArchivePlace, isGiven: boolean): void {
+    const keyPrefix = `${prefix}${tailPrefix}`
+    if (!isGiven) {
+      tellOfNewObjects(bucket as s3.Bucket, this.queue, keyPrefix)
       return
     }
-    // By account, not by ARN: the S3 bucket can only be made when the queue already lets it in.
-    this.queue.grantSendMessages(
-      new iam.ServicePrincipal('s3.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    )
-    resource.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: this.queue.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: keyPrefix }] } },
-        },
-      ],
-    }
-    place.bucket.node.addDependency(this.queue)
+    const destination = new SqsDestination(this.queue)
+    bucket.addEventNotification(s3.EventType.OBJECT_CREATED, destination, { prefix: keyPrefix })
   }
 
   wake(brigade: lambda.Function): void {

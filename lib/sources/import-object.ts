@@ -8,6 +8,7 @@ import type { Store, StoredObject } from '../store/store.ts'
 import { idOf } from './envelope.ts'
 import { rawLines } from './event-line.ts'
 import { type LandedObject, streamOfObject } from './landed-object.ts'
+import { type Landing, landingOf } from './landings.ts'
 
 /** Reads objects of any S3 bucket: see lib/store/s3-objects.ts. */
 export interface ObjectReader {
@@ -26,6 +27,8 @@ export interface ImportPlace {
   readonly objects: ObjectReader
   readonly clock: Clock
   readonly settings: Settings
+  /** What is known of objects by the place where they land. */
+  readonly landings: readonly Landing[]
 }
 
 /** One GET: more means fewer of them and more memory. */
@@ -43,17 +46,20 @@ export async function importObject(
 ): Promise<Buffer[]> {
   const { archive, store, clock, settings } = place
   const first = await place.objects.get(object, { start: 0, end: chunkBytes }, undefined, signal)
-  if (!first) return findings(object, '', ['the object is not there any more'], settings)
+  const { format, stream = streamOfObject(object) } = landingOf(place.landings, object)
+  const told = (etag: string, faults: readonly string[]) =>
+    findings({ ...object, stream }, etag, faults, settings)
+  if (!first) return told('', ['the object is not there any more'])
   const source = sourceOf(place.objects, object, first, signal)
-  const options = { stream: streamOfObject(object) }
+  const options = { stream, ...(format !== undefined && { format }) }
   try {
     const job = { archive, store, clock, settings, source, options, signal }
     const { faults } = await importFile(job)
-    return findings(object, first.etag, faults, settings)
+    return told(first.etag, faults)
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ArchiveError) || error.code === 'unavailable') throw error
-    return findings(object, first.etag, [error.message], settings)
+    return told(first.etag, [error.message])
   }
 }
 
@@ -86,16 +92,16 @@ function sourceOf(
 }
 
 function findings(
-  object: LandedObject,
+  object: LandedObject & { readonly stream: string },
   etag: string,
   faults: readonly string[],
   { eventBytesMax }: Settings,
 ): Buffer[] {
-  const { bucket, key, timeMicros } = object
+  const { bucket, key, timeMicros, stream } = object
   const message = Buffer.from(`s3://${bucket}/${key} was not imported whole`)
   return faults.flatMap(fault => {
     const id = idOf(undefined, [bucket, key, etag, fault])
-    const envelope = { stream: streamOfObject(object), timeMicros, id, context: { bucket, key } }
+    const envelope = { stream, timeMicros, id, context: { bucket, key } }
     return rawLines(message, envelope, fault.slice(0, 1000), eventBytesMax)
   })
 }

@@ -18,8 +18,8 @@ describe('EventArchive', () => {
     template = templateWith()
   })
 
-  test('has four functions on Node 24 and Graviton that know their store', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 4)
+  test('has five functions on Node 24 and Graviton that know their store', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 5)
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -141,13 +141,10 @@ describe('EventArchive', () => {
     assert.ok(allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/web/tail/' }))
     assert.ok(!allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/' }))
     shared.resourceCountIs('AWS::S3::Bucket', 1)
-    shared.hasResourceProperties('AWS::S3::Bucket', {
+    const rules = [{ Name: 'prefix', Value: 'logs/web/tail/' }]
+    shared.hasResourceProperties('Custom::S3BucketNotifications', {
       NotificationConfiguration: {
-        QueueConfigurations: [
-          Match.objectLike({
-            Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'logs/web/tail/' }] } },
-          }),
-        ],
+        QueueConfigurations: [Match.objectLike({ Filter: { Key: { FilterRules: rules } } })],
       },
     })
     shared.hasResourceProperties('AWS::Lambda::Function', {

@@ -29,9 +29,10 @@ test('alarms tell the topic of failing functions, a tail that waits, and damage'
   assert.deepEqual(
     metrics.toSorted(),
     [
-      ...['5XXError', 'ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
-      ...Array(4).fill('Errors'),
-      ...Array(4).fill('Throttles'),
+      ...['5XXError', 'ApproximateAgeOfOldestMessage', 'IteratorAge'],
+      ...Array(2).fill('ApproximateNumberOfMessagesVisible'),
+      ...Array(5).fill('Errors'),
+      ...Array(5).fill('Throttles'),
       ...['Test-Archive-damages', 'expression'],
     ].toSorted(),
   )
@@ -53,7 +54,15 @@ test('a dashboard shows each function, the tail and what is stored', () => {
   const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'))
   const body = JSON.stringify(dashboard!.Properties.DashboardBody)
 
-  for (const what of ['append', 'query', 'admin', 'brigade', 'BucketSizeBytes', '5XXError']) {
+  for (const what of [
+    'append',
+    'query',
+    'admin',
+    'brigade',
+    'events',
+    'BucketSizeBytes',
+    '5XXError',
+  ]) {
     assert.ok(body.includes(what), what)
   }
 })

@@ -12,7 +12,7 @@ import {
   templateWith,
 } from './template.ts'
 
-const functions = ['Append', 'Query', 'Admin', 'Brigade']
+const functions = ['Append', 'Query', 'Admin', 'Brigade', 'Events']
 const anything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 
 describe('the functions of an EventArchive', () => {
@@ -54,10 +54,13 @@ describe('the functions of an EventArchive', () => {
     facts: Facts,
     who: string,
   ])[] = [
-    ['s3:PutObject', tail, create, 'Append Brigade'],
+    ['s3:PutObject', tail, create, 'Append Brigade Events'],
     ['s3:PutObject', tail, {}, ''],
     ['s3:PutObject', tail, swap, ''],
-    ['s3:PutObject', 'requests/x', create, 'Append Brigade'],
+    ['s3:PutObject', 'requests/x', create, 'Append Brigade Events'],
+    ['s3:PutObject', 'imports/x', create, 'Brigade Events'],
+    ['s3:PutObject', 'imports/x', swap, 'Brigade Events'],
+    ['s3:PutObject', 'imports/x', {}, 'Brigade'],
     ['s3:PutObject', 'catalog', create, 'Admin Brigade'],
     ['s3:PutObject', 'catalog', swap, 'Admin Brigade'],
     ['s3:PutObject', 'catalog', {}, ''],
@@ -67,15 +70,16 @@ describe('the functions of an EventArchive', () => {
     ['s3:PutObject', sealed, {}, ''],
     ['s3:GetObject', tail, {}, 'Query Admin Brigade'],
     ['s3:GetObject', sealed, {}, 'Query Admin Brigade'],
-    ['s3:GetObject', 'catalog', {}, 'Append Query Admin Brigade'],
-    ['s3:GetObject', 'requests/x', {}, 'Append Query Admin Brigade'],
-    ['s3:GetObject', 'absorbed/j/000000', {}, 'Append Query Admin Brigade'],
+    ['s3:GetObject', 'catalog', {}, 'Append Query Admin Brigade Events'],
+    ['s3:GetObject', 'requests/x', {}, 'Append Query Admin Brigade Events'],
+    ['s3:GetObject', 'imports/x', {}, 'Query Admin Brigade Events'],
+    ['s3:GetObject', 'absorbed/j/000000', {}, 'Append Query Admin Brigade Events'],
     ['s3:DeleteObject', tail, {}, 'Brigade'],
     ['s3:DeleteObject', 'catalog', {}, ''],
     ['s3:DeleteObjectVersion', tail, {}, ''],
-    ['s3:ListBucket', undefined, { 's3:prefix': 'tail/01J' }, 'Append Query Admin Brigade'],
+    ['s3:ListBucket', undefined, { 's3:prefix': 'tail/01J' }, 'Append Query Admin Brigade Events'],
     ['s3:ListBucket', undefined, { 's3:prefix': 'buckets/' }, 'Query Admin Brigade'],
-    ['s3:ListBucket', undefined, {}, 'Query Admin Brigade'],
+    ['s3:ListBucket', undefined, {}, 'Query Admin Brigade Events'],
     ['s3:PutBucketPolicy', undefined, {}, ''],
     ['s3:PutBucketVersioning', undefined, {}, ''],
     ['s3:DeleteBucket', undefined, {}, ''],
@@ -94,6 +98,11 @@ describe('the functions of an EventArchive', () => {
     ['the append function cannot read a fresh event', 'Append', 's3:GetObject', tail],
     ['the append function cannot write the catalog', 'Append', 's3:PutObject', 'catalog'],
     ['the append function cannot delete', 'Append', 's3:DeleteObject', tail],
+    ['the events function cannot read an event', 'Events', 's3:GetObject', sealed],
+    ['the events function cannot read a fresh event', 'Events', 's3:GetObject', tail],
+    ['the events function cannot write the catalog', 'Events', 's3:PutObject', 'catalog'],
+    ['the events function cannot write where events lie', 'Events', 's3:PutObject', sealed],
+    ['the events function cannot delete', 'Events', 's3:DeleteObject', tail],
     ['the query function cannot put', 'Query', 's3:PutObject', tail],
     ['the query function cannot delete', 'Query', 's3:DeleteObject', tail],
     ['the admin function puts nothing but the catalog', 'Admin', 's3:PutObject', sealed],
@@ -134,6 +143,7 @@ describe('the functions of an EventArchive', () => {
     assert.deepEqual(uses, [
       'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt',
+      'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt kms:GenerateDataKey',
     ])

@@ -62,6 +62,7 @@ export const typeLayers: Readonly<Record<string, readonly string[]>> = {
   brigade: ['archive.ts'],
   operate: ['read'],
   read: ['archive.ts'],
+  infra: ['sources'],
   client: ['core', 'read', 'archive.ts', 'api'],
   console: ['core', 'read', 'archive.ts', 'api'],
 }

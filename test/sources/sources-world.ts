@@ -4,6 +4,7 @@ import { ArchiveError } from '../../lib/core/errors.ts'
 import { seededRandom } from '../../lib/core/random.ts'
 import { type Settings, settingsWith } from '../../lib/core/settings.ts'
 import type { ObjectReader } from '../../lib/sources/import-object.ts'
+import type { Landing } from '../../lib/sources/landings.ts'
 import { type CallReport, storeCall } from '../../lib/sources/store-call.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { TestClock } from '../import/fake-archive.ts'
@@ -32,7 +33,10 @@ class LandedObjects implements ObjectReader {
 }
 
 /** An archive in memory and the door for what AWS sends. */
-export async function sourcesWorld(changes: Partial<Settings> = {}) {
+export async function sourcesWorld(
+  changes: Partial<Settings> = {},
+  landings: readonly Landing[] = [],
+) {
   const clock = new TestClock('2026-11-20T12:00:00Z')
   const random = seededRandom(7)
   const store = new MemoryStore(clock)
@@ -53,7 +57,7 @@ export async function sourcesWorld(changes: Partial<Settings> = {}) {
       return receipt
     },
   }
-  const place = { archive: faulty, store, objects: landed, clock, random, settings }
+  const place = { archive: faulty, store, objects: landed, clock, random, settings, landings }
   return {
     ...{ archive, store, landed, clock, failures, faults },
     appends: () => appends,

@@ -1,0 +1,71 @@
+import { Duration, Names, Token } from 'aws-cdk-lib'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import * as sqs from 'aws-cdk-lib/aws-sqs'
+import { Construct, type IConstruct } from 'constructs'
+
+/** A queue's messages stay unseen for this many times the longest call, as Lambda asks. */
+const visibilityCalls = 6
+
+export interface EventSourcesProps {
+  readonly archiveBucket: IBucket
+  readonly eventsFunction: lambda.Function
+  readonly deadLetterQueue: sqs.Queue
+  /** Undefined: as many as the account has. */
+  readonly callsAtOnceMax: number | undefined
+}
+
+/** What calls the events function. Each kind of source has a file of its own in `sources/`. */
+export class EventSources extends Construct {
+  readonly archiveBucket: IBucket
+  readonly eventsFunction: lambda.Function
+  readonly deadLetterQueue: sqs.Queue
+  readonly #callsAtOnceMax: number
+
+  constructor(scope: Construct, id: string, props: EventSourcesProps) {
+    super(scope, id)
+    this.archiveBucket = props.archiveBucket
+    this.eventsFunction = props.eventsFunction
+    this.deadLetterQueue = props.deadLetterQueue
+    this.#callsAtOnceMax = props.callsAtOnceMax ?? Number.POSITIVE_INFINITY
+  }
+
+  /** How long a message of a queue should stay unseen while a call works at it. */
+  get visibilityTimeout(): Duration {
+    return Duration.seconds(visibilityCalls * this.eventsFunction.timeout!.toSeconds())
+  }
+
+  /** The id of what belongs to a source, which may be added once. */
+  idFor(kind: string, source: IConstruct): string {
+    return `${kind}-${Names.nodeUniqueId(source.node)}`
+  }
+
+  /** Messages that failed come again one by one; those that were stored are gone. */
+  takeMessages(queue: sqs.IQueue, props: SqsEventSourceProps): void {
+    this.#checkVisibility(queue)
+    const { maxConcurrency = Number.POSITIVE_INFINITY } = props
+    // A message that finds the function busy too often would pass for one that failed for good.
+    const atOnce = Math.max(2, Math.min(maxConcurrency, this.#callsAtOnceMax))
+    this.eventsFunction.addEventSource(
+      new SqsEventSource(queue, {
+        ...props,
+        ...(Number.isFinite(atOnce) && { maxConcurrency: atOnce }),
+        reportBatchItemFailures: true,
+      }),
+    )
+  }
+
+  /** Lambda refuses such a queue when it is deployed; of a given one only its owner knows. */
+  #checkVisibility(queue: sqs.IQueue): void {
+    const resource = queue.node.defaultChild
+    if (!(resource instanceof sqs.CfnQueue)) return
+    const seconds = resource.visibilityTimeout ?? 30
+    const least = this.eventsFunction.timeout!.toSeconds()
+    if (Token.isUnresolved(seconds) || seconds >= least) return
+    throw new Error(
+      `visibilityTimeout of ${queue.node.path} is ${seconds} s, expected ` +
+        `${this.visibilityTimeout.toSeconds()} s; at least ${least} s, the eventsTimeout`,
+    )
+  }
+}
