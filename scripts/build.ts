@@ -1,11 +1,13 @@
 import { buildConsole } from '../lib/api/console-files.ts'
 import { type Built, bundle, bundles, store } from './bundle.ts'
+import { cdkTypes } from './cdk-types.ts'
 
 /** What is made, by the name it has here. */
 const parts: Readonly<Record<string, () => Promise<readonly Built[]>>> = {
   ...Object.fromEntries(
     Object.entries(bundles).map(([name, plans]) => [name, () => Promise.all(plans.map(bundle))]),
   ),
+  types: cdkTypes,
   console: async () => {
     const { page, script, style } = await buildConsole()
     return [

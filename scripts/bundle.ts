@@ -76,6 +76,15 @@ export const bundles = {
       platform: 'node',
     },
   ],
+  /** It finds the folder of the lambdas from here as from its source. */
+  cdk: [
+    {
+      modules: ['lib/infra/event-archive.ts'],
+      output: 'cdk/event-archive.mjs',
+      platform: 'node',
+      external: ['aws-cdk-lib', 'constructs'],
+    },
+  ],
   client: [
     {
       modules: ['lib/client/client.ts'],

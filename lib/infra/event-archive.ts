@@ -40,12 +40,28 @@ import { FreshBatches } from './fresh-batches.ts'
 import { addEventRule, type EventRuleOptions } from './sources/event-rule.ts'
 import { addFirehose, type FirehoseOptions } from './sources/firehose.ts'
 import { addImportBucket, type ImportBucketOptions } from './sources/import-bucket.ts'
+import { ImportFormat } from './sources/import-format.ts'
 import { LandingBucket } from './sources/landing-bucket.ts'
 import { Landings } from './sources/landings.ts'
 import { addLogGroup, type LogGroupOptions } from './sources/log-group.ts'
 import { addQueue, type QueueOptions } from './sources/queue.ts'
 import { addStream, type StreamOptions } from './sources/stream.ts'
 import { addTopic, type TopicOptions } from './sources/topic.ts'
+
+export type {
+  ArchiveMetrics,
+  EventArchiveAttributes,
+  EventArchiveProps,
+  EventRuleOptions,
+  FirehoseOptions,
+  IEventArchive,
+  ImportBucketOptions,
+  LogGroupOptions,
+  QueueOptions,
+  StreamOptions,
+  TopicOptions,
+}
+export { ImportFormat }
 
 /** One archive on AWS: S3 bucket, HTTP API and five functions. Nothing runs while nobody asks. */
 export class EventArchive extends ArchiveGrants {
