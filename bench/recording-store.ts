@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeLimits } from '../lib/core/settings.ts'
+import { storeLimits } from '../lib/core/store-limits.ts'
 import type { Receipt } from '../lib/read/question.ts'
 import { requestDollars } from '../lib/store/prices.ts'
 import type {

@@ -1,5 +1,6 @@
 import { BucketBuilder, type BuiltBucket } from '../../lib/bucket/builder.ts'
-import { encodeFooter, type FrameEntry, type StreamEntry } from '../../lib/bucket/directory.ts'
+import type { FrameEntry, StreamEntry } from '../../lib/bucket/directory.ts'
+import { encodeFooter } from '../../lib/bucket/footer.ts'
 import type { BucketRef } from '../../lib/catalog/catalog.ts'
 import { bucketKey, ownerOfBucket } from '../../lib/store/keys.ts'
 import type { GetOptions } from '../../lib/store/store.ts'

@@ -10,6 +10,7 @@ export function answerEnd(end: AnswerEnd, range: Pick<Selection, 'startMicros' |
     range: { from: timeOrNull(range.startMicros), to: timeOrNull(range.endMicros) },
     receipt: end.receipt,
     damage: end.damage.map(shownDamage),
+    healed: end.healed,
     warnings: end.warnings,
   }
 }

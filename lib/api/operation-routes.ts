@@ -11,6 +11,7 @@ const policySchema = object({
   frameSize: text,
   period: text,
   retention: { ...textOrNull, description: 'Null: events are kept for ever' },
+  parity: { type: 'boolean', description: 'Buckets heal what is damaged of them' },
   prunedBefore: { ...textOrNull, format: 'date-time' },
 })
 const anything = { 'application/json': { type: 'object' } }

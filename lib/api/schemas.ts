@@ -84,6 +84,16 @@ export const componentSchemas = {
         reason: { type: 'string' },
       }),
     },
+    healed: {
+      type: 'array',
+      description: 'Damaged parts that parity healed: the answer does not lack them',
+      items: object({
+        object: { type: 'string' },
+        startByte: count,
+        endByte: count,
+        reason: { type: 'string' },
+      }),
+    },
     warnings: { type: 'array', items: detailSchema },
   }),
   Appended: object({

@@ -1,4 +1,6 @@
-import { type Directory, decodeFooter } from '../bucket/directory.ts'
+import type { Directory, FrameEntry } from '../bucket/directory.ts'
+import { decodeFooter, readTwin } from '../bucket/footer.ts'
+import { groupOfFrame, healFrame } from '../bucket/parity.ts'
 import { readFrame } from '../bucket/reader.ts'
 import type { BucketRef } from '../catalog/catalog.ts'
 import type { RolledRun } from '../catalog/manifest.ts'
@@ -48,13 +50,17 @@ async function* readRun(
   return undefined
 }
 
-/** The frames of a bucket in order, as they lie there. Throws `corrupt`, or `missing`. */
+/**
+ * The frames of a bucket in order, as they lie there, or as parity heals them. Throws `corrupt`, or
+ * `missing`.
+ */
 export async function* readBucket(
   store: Store,
   bucket: BucketRef,
   aheadBytes: number,
 ): AsyncGenerator<Buffer> {
-  const { frames } = await readDirectory(store, bucket)
+  const directory = await readDirectory(store, bucket)
+  const { frames } = directory
   for (let first = 0; first < frames.length; ) {
     const { startByte } = frames[first]!
     let last = first
@@ -68,19 +74,58 @@ export async function* readBucket(
     const range = await fetchRange(store, bucket, startByte, endByte)
     for (const frame of frames.slice(first, last + 1)) {
       const from = frame.startByte - startByte
-      yield readFrame(range.subarray(from, from + frame.sizeBytes), frame)
+      const stored = range.subarray(from, from + frame.sizeBytes)
+      yield await unlessDamaged(
+        () => readFrame(stored, frame),
+        () => readHealed(store, bucket, directory, frame),
+      )
     }
     first = last + 1
   }
 }
 
-/** Throws `missing` or `corrupt`. */
+async function readHealed(
+  store: Store,
+  bucket: BucketRef,
+  { parity }: Directory,
+  frame: FrameEntry,
+): Promise<Buffer> {
+  const group = groupOfFrame(parity, frame)
+  if (!group) throw new ArchiveError('corrupt', `${bucket.key} has no parity`)
+  const read = (start: number, end: number) => fetchRange(store, bucket, start, end)
+  return readFrame(await healFrame(group, frame, read), frame)
+}
+
+/** The directory of a bucket, or its twin. Throws `missing` or `corrupt`. */
 export async function readDirectory(store: Store, bucket: BucketRef): Promise<Directory> {
   const { key, sizeBytes, footerBytes } = bucket
-  const footer = await fetchRange(store, bucket, sizeBytes - footerBytes, sizeBytes)
-  const directory = decodeFooter(footer, sizeBytes, ownerOfBucket(key))
-  if (typeof directory !== 'number') return directory
-  throw new ArchiveError('corrupt', `${key}: footer is cut`)
+  const owner = ownerOfBucket(key)
+  const read = (start: number, end: number) => fetchRange(store, bucket, start, end)
+  const footer = await read(sizeBytes - footerBytes, sizeBytes)
+  return await unlessDamaged(
+    () => {
+      const directory = decodeFooter(footer, sizeBytes, owner)
+      if (typeof directory !== 'number') return directory
+      throw new ArchiveError('corrupt', `${key}: footer is cut`)
+    },
+    () => readTwin(bucket, owner, read),
+  )
+}
+
+/** What the first makes or, where that is `corrupt`, the second; then the first one's error. */
+async function unlessDamaged<T>(first: () => T, second: () => Promise<T>): Promise<T> {
+  try {
+    return first()
+  } catch (fault) {
+    if (!isCorrupt(fault)) throw fault
+    return await second().catch(other => {
+      throw isCorrupt(other) ? fault : other
+    })
+  }
+}
+
+function isCorrupt(fault: unknown): boolean {
+  return fault instanceof ArchiveError && fault.code === 'corrupt'
 }
 
 async function fetchRange(

@@ -1,4 +1,5 @@
 import { BucketBuilder, type BuiltBucket, encodeBucket } from '../bucket/builder.ts'
+import { footerBytesOf } from '../bucket/footer.ts'
 import type { LineWalker } from '../bucket/line.ts'
 import type { BucketRef, Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
@@ -100,9 +101,9 @@ export class RunWriter implements LineSink {
   }
 
   #makeBuilder(run: OpenRun): BucketBuilder {
-    const { frameSizeBytes } = run.policy
+    const { frameSizeBytes: frameBytes, parity: hasParity = false } = run.policy
     const compressionLevel = this.#place.settings.sealedCompressionLevel
-    return new BucketBuilder({ frameBytes: frameSizeBytes, compressionLevel }, raw => {
+    return new BucketBuilder({ frameBytes, compressionLevel, hasParity }, raw => {
       run.indexer.addFrame(raw)
     })
   }
@@ -173,7 +174,7 @@ export class RunWriter implements LineSink {
       ...ending,
     })
     await uploadOutput(this.#place, key, bytes)
-    run.buckets.push(bucketRef(key, bytes.length, built))
+    run.buckets.push(bucketRef(key, bytes, built))
     run.digests.push(sha256(bytes))
   }
 }
@@ -182,17 +183,15 @@ function keyOf(policy: Policy, period: Period): string {
   return `${policy.pattern} ${period.startMicros} ${period.endMicros}`
 }
 
-function bucketRef(key: string, sizeBytes: number, built: BuiltBucket): BucketRef {
+function bucketRef(key: string, bytes: Buffer, built: BuiltBucket): BucketRef {
   const { eventCount, idCount, rawBytes, firstMicros, lastMicros, streams } = built.directory
-  const frameSizes = built.frames.map(frame => frame.length)
-  const framesBytes = frameSizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0)
   return {
     key,
-    sizeBytes,
-    footerBytes: sizeBytes - framesBytes,
+    sizeBytes: bytes.length,
+    footerBytes: footerBytesOf(bytes),
     rawBytes,
     frameCount: built.frames.length,
-    frameBytesMax: frameSizes.reduce((most, sizeBytes) => Math.max(most, sizeBytes), 0),
+    frameBytesMax: built.frames.reduce((most, frame) => Math.max(most, frame.length), 0),
     eventCount,
     idCount,
     firstMicros,

@@ -1,23 +1,23 @@
 import { crc32 } from 'node:zlib'
 import { compressFrame } from '../bytes/zstd.ts'
-import {
-  type Directory,
-  encodeFooter,
-  type FrameEntry,
-  type Lineage,
-  type StreamEntry,
-} from './directory.ts'
+import type { Directory, FrameEntry, Lineage, StreamEntry } from './directory.ts'
+import { encodeFooter, twinOf } from './footer.ts'
+import { makeParity } from './parity.ts'
 
 export interface BuilderOptions {
   /** Raw bytes after which a frame ends. More compresses better and costs more a read. */
   readonly frameBytes: number
   readonly compressionLevel: number
+  /** A damaged frame can be made anew of the others. Costs about one frame in 32. */
+  readonly hasParity?: boolean
 }
 
 /** What a builder made, less owner and lineage, which are known later. */
 export interface BuiltBucket {
   readonly directory: Omit<Directory, 'owner' | 'lineage'>
   readonly frames: readonly Buffer[]
+  /** What lies behind them, where there is parity. */
+  readonly parity?: readonly Buffer[]
 }
 
 const newline = 0x0a
@@ -154,17 +154,20 @@ export class BucketBuilder {
 
   finish(): BuiltBucket {
     if (this.#frame.eventCount > 0) this.#endFrame()
-    return {
-      directory: { ...this.#whole, frames: this.#entries, streams: this.#streams },
-      frames: this.#frames,
-    }
+    const frames = this.#frames
+    const directory = { ...this.#whole, frames: this.#entries, streams: this.#streams }
+    if (!this.#options.hasParity) return { directory, frames }
+    const { groups, objects } = makeParity(this.#entries, frames)
+    return { directory: { ...directory, parity: groups }, frames, parity: objects }
   }
 }
 
 /** The object's bytes. `owner` is what its key says of it. */
 export function encodeBucket(built: BuiltBucket, owner: string, lineage?: Lineage): Buffer {
   const directory = { ...built.directory, owner, ...(lineage && { lineage }) }
-  return Buffer.concat([...built.frames, encodeFooter(directory)])
+  const footer = encodeFooter(directory)
+  if (!built.parity) return Buffer.concat([...built.frames, footer])
+  return Buffer.concat([...built.frames, ...built.parity, twinOf(footer), footer])
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }

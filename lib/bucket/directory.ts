@@ -1,16 +1,16 @@
 import { crc32 } from 'node:zlib'
 import { ArchiveError } from '../core/errors.ts'
-import { checkDirectory } from './check-directory.ts'
+import type { ParityGroup } from './parity.ts'
+import { decodeGroups, encodeGroups } from './parity-table.ts'
 
-/** docs/format.md, sections 3 and 4. */
-const directoryMagic = 0x184d2a56
-const seekTableMagic = 0x184d2a5e
-const seekableMagic = 0x8f92eab1
+/** docs/format.md, section 4. */
 const signature = 'VRV1'
+/** Of a directory with a parity table. */
+const paritySignature = 'VRV2'
 const headBytes = 44
 const frameBytes = 40
 const streamBytes = 29
-const skippableHeadBytes = 8
+const checksumBytes = 4
 
 export interface FrameEntry {
   /** Where the frame begins in the object. */
@@ -57,17 +57,13 @@ export interface Directory {
   readonly frames: readonly FrameEntry[]
   readonly streams: readonly StreamEntry[]
   readonly lineage?: Lineage
+  /** Absent: the bucket has no parity. */
+  readonly parity?: readonly ParityGroup[]
 }
 
-/** The footer: directory and seek table, each a skippable frame. */
-export function encodeFooter(directory: Directory): Buffer {
-  const content = encodeDirectory(directory)
-  const framed = skippable(directoryMagic, content)
-  return Buffer.concat([framed, encodeSeekTable(directory.frames, framed.length)])
-}
-
-function encodeDirectory(directory: Directory): Buffer {
+export function encodeDirectory(directory: Directory): Buffer {
   const { frames, streams } = directory
+  const parity = encodeGroups(directory.parity ?? [])
   const lineage = directory.lineage
     ? Buffer.from(JSON.stringify(directory.lineage))
     : Buffer.alloc(0)
@@ -79,9 +75,10 @@ function encodeDirectory(directory: Directory): Buffer {
       namesBytes +
       directory.owner.length +
       lineage.length +
+      parity.length +
       9,
   )
-  out.write(signature, 'latin1')
+  out.write(directory.parity ? paritySignature : signature, 'latin1')
   const words = [frames.length, streams.length, directory.eventCount, directory.idCount]
   words.forEach((word, i) => {
     out.writeUInt32LE(word, 4 + 4 * i)
@@ -96,6 +93,7 @@ function encodeDirectory(directory: Directory): Buffer {
   at += out.write(directory.owner, at, 'latin1')
   at = out.writeUInt32LE(lineage.length, at)
   at += lineage.copy(out, at)
+  at += parity.copy(out, at)
   out.writeUInt32LE(crc32(out.subarray(0, at)), at)
   return out
 }
@@ -131,91 +129,23 @@ function readTime(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32
 }
 
-function skippable(magic: number, content: Buffer): Buffer {
-  const head = Buffer.alloc(skippableHeadBytes)
-  head.writeUInt32LE(magic, 0)
-  head.writeUInt32LE(content.length, 4)
-  return Buffer.concat([head, content])
-}
-
-/** Zstandard seekable format, version 0.1.1: sizes of all frames, our directory as an empty one. */
-function encodeSeekTable(frames: readonly FrameEntry[], directoryFrameBytes: number): Buffer {
-  const content = Buffer.alloc((frames.length + 1) * 8 + 9)
-  let at = 0
-  for (const frame of frames) {
-    at = content.writeUInt32LE(frame.sizeBytes, at)
-    at = content.writeUInt32LE(frame.rawBytes, at)
-  }
-  at = content.writeUInt32LE(directoryFrameBytes, at)
-  at = content.writeUInt32LE(0, at)
-  at = content.writeUInt32LE(frames.length + 1, at)
-  at = content.writeUInt8(0, at)
-  content.writeUInt32LE(seekableMagic, at)
-  return skippable(seekTableMagic, content)
-}
-
-/** Bytes of a footer without lineage: of this many frames, these streams and this owner. */
-export function footerSizeBytes(
+/** Bytes of a directory without lineage and parity: see `footerSizeBytes`. */
+export function directorySizeBytes(
   frameCount: number,
   streamNames: Iterable<string>,
   ownerBytes: number,
 ): number {
-  let directory = skippableHeadBytes + headBytes + frameCount * frameBytes + ownerBytes + 9
-  for (const name of streamNames) directory += streamBytes + name.length
-  return directory + skippableHeadBytes + (frameCount + 1) * 8 + 9
+  let sizeBytes = headBytes + frameCount * frameBytes + ownerBytes + 9
+  for (const name of streamNames) sizeBytes += streamBytes + name.length
+  return sizeBytes
 }
 
-/**
- * Reads the footer from the last bytes of the object of this owner. A number: this many bytes are
- * needed instead. Throws `corrupt` with what was found and expected, also for another's footer.
- */
-export function decodeFooter(tail: Buffer, objectBytes: number, owner: string): Directory | number {
-  const seekBytes = seekTableBytes(tail)
-  if (seekBytes > objectBytes) throw fault('its seek table is longer than the object')
-  if (seekBytes > tail.length) return seekBytes
-  const entriesStart = tail.length - seekBytes + skippableHeadBytes
-  const directoryFrameBytes = tail.readUInt32LE(tail.length - 9 - 8)
-  const footerBytes = seekBytes + directoryFrameBytes
-  if (footerBytes > objectBytes) throw fault('its directory is longer than the object')
-  if (footerBytes > tail.length) return footerBytes
-  const start = tail.length - footerBytes
-  if (
-    tail.readUInt32LE(start) !== directoryMagic ||
-    tail.readUInt32LE(start + 4) !== directoryFrameBytes - skippableHeadBytes
-  ) {
-    throw fault('its directory does not begin where the seek table says')
-  }
-  const content = tail.subarray(start + skippableHeadBytes, start + directoryFrameBytes)
-  const directory = decodeDirectory(content)
-  checkDirectory(directory)
-  if (directory.owner !== owner) throw fault(`it is that of ${directory.owner}, expected ${owner}`)
-  if (
-    !encodeSeekTable(directory.frames, directoryFrameBytes).equals(tail.subarray(entriesStart - 8))
-  ) {
-    throw fault('its seek table and its directory differ')
-  }
-  const dataBytes = directory.frames.reduce((sum, frame) => sum + frame.sizeBytes, 0)
-  if (dataBytes + footerBytes !== objectBytes) {
-    throw fault(`it has ${objectBytes} bytes, expected ${dataBytes + footerBytes}`)
-  }
-  return directory
-}
-
-function seekTableBytes(tail: Buffer): number {
-  if (tail.length < skippableHeadBytes + 9 + 8) throw fault(`${tail.length} bytes cannot hold one`)
-  const magic = tail.readUInt32LE(tail.length - 4)
-  if (magic !== seekableMagic || tail[tail.length - 5] !== 0) {
-    throw fault(`it ends with ${magic.toString(16)}, expected ${seekableMagic.toString(16)}`)
-  }
-  const entries = tail.readUInt32LE(tail.length - 9)
-  if (entries === 0) throw fault('its seek table is empty')
-  return skippableHeadBytes + entries * 8 + 9
-}
-
-function decodeDirectory(content: Buffer): Directory {
-  const checksumAt = content.length - 4
-  if (content.length < headBytes + 8 || content.toString('latin1', 0, 4) !== signature) {
-    throw fault(`its directory does not begin with ${signature}`)
+/** Throws `corrupt`. What it says may still contradict itself: see `checkDirectory`. */
+export function decodeDirectory(content: Buffer): Directory {
+  const checksumAt = content.length - checksumBytes
+  const begins = content.toString('latin1', 0, 4)
+  if (content.length < headBytes + 8 || ![signature, paritySignature].includes(begins)) {
+    throw fault(`its directory does not begin with ${signature} or ${paritySignature}`)
   }
   const found = crc32(content.subarray(0, checksumAt))
   const expected = content.readUInt32LE(checksumAt)
@@ -249,8 +179,14 @@ function decodeFields(content: Buffer, checksumAt: number): Directory {
   const owner = content.toString('latin1', at + 1, ownerEnd)
   at = ownerEnd
   const lineageEnd = at + 4 + content.readUInt32LE(at)
-  if (lineageEnd !== checksumAt) throw fault(`it ends at ${lineageEnd}, expected ${checksumAt}`)
-  const lineage = content.toString('utf8', at + 4, checksumAt)
+  const hasParity = content.toString('latin1', 0, 4) === paritySignature
+  if (hasParity ? lineageEnd > checksumAt : lineageEnd !== checksumAt) {
+    throw fault(`it ends at ${lineageEnd}, expected ${checksumAt}`)
+  }
+  const lineage = content.toString('utf8', at + 4, lineageEnd)
+  const parity = hasParity
+    ? decodeGroups(content.subarray(lineageEnd, checksumAt), frames, startByte)
+    : undefined
   return {
     owner,
     eventCount: content.readUInt32LE(12),
@@ -261,6 +197,7 @@ function decodeFields(content: Buffer, checksumAt: number): Directory {
     frames,
     streams,
     ...(lineage && { lineage: JSON.parse(lineage) as Lineage }),
+    ...(parity && { parity }),
   }
 }
 

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { decompressFrame } from '../bytes/zstd.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { type Directory, decodeFooter, type FrameEntry } from './directory.ts'
+import type { Directory, FrameEntry } from './directory.ts'
+import { decodeFooter } from './footer.ts'
 
 /** The directory of the bucket of this owner, held whole. Throws `corrupt`. */
 export function openBucket(object: Buffer, owner: string): Directory {

@@ -173,18 +173,14 @@ function isIndexed(
   return `/index/terms/frameCount is ${terms.frameCount}, expected ${frameCount}`
 }
 
-const policy = recordOf<Policy>(
-  {
-    pattern: text,
-    bucketSizeBytes: wholeNumber(1),
-    frameSizeBytes: wholeNumber(1),
-    periodMicros: wholeNumber(1),
-  },
-  ({ retentionMicros = 1 }) => {
-    const fault = wholeNumber(1)(retentionMicros)
-    return fault && `/retentionMicros${fault}`
-  },
-)
+const policy = recordOf<Policy>({
+  pattern: text,
+  bucketSizeBytes: wholeNumber(1),
+  frameSizeBytes: wholeNumber(1),
+  periodMicros: wholeNumber(1),
+  retentionMicros: optional(wholeNumber(1)),
+  parity: optional(oneOf(true)),
+})
 
 const segment = recordOf<Segment>({
   key: keyUnder('absorbed'),

@@ -1,5 +1,5 @@
 import type { AnswerEnd } from '../read/question.ts'
-import { showDamage } from './render/damage.ts'
+import { showDamage, showHealed } from './render/damage.ts'
 import { showReceipt } from './render/receipt.ts'
 import { timesIn } from './render/zoned-time.ts'
 import type { ExitCode } from './run.ts'
@@ -22,6 +22,7 @@ export async function finish(
     session.warn(`varve: ${detail}${hint ? `; ${hint}` : ''}`)
   }
   for (const line of showDamage(end.damage, timesIn())) session.warn(line)
+  for (const line of showHealed(end.healed)) session.warn(line)
   if (isBudgetSpent(end)) {
     session.warn(`varve: the answer is incomplete: its budget of ${end.stoppedBy} is spent`)
   }

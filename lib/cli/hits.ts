@@ -1,7 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings } from '../core/settings.ts'
-import type { AnswerEnd, Budget, Damage, Hit, Receipt, SearchQuestion } from '../read/question.ts'
+import type { AnswerEnd, Budget, Healed, Hit, Receipt, SearchQuestion } from '../read/question.ts'
 import { finish } from './finish.ts'
 import type { PageOptions } from './options.ts'
 import { eventLines } from './render/event-line.ts'
@@ -126,14 +126,18 @@ function joinEnds(first: AnswerEnd | undefined, second: AnswerEnd): AnswerEnd {
   return {
     ...second,
     receipt: addReceipts(first.receipt, second.receipt),
-    damage: joinDamage(first.damage, second.damage),
+    damage: joinParts(first.damage, second.damage),
+    healed: joinParts(first.healed, second.healed),
     warnings: second.warnings,
   }
 }
 
 /** Each damaged part once, though every page may meet it. */
-export function joinDamage(first: readonly Damage[], second: readonly Damage[]): Damage[] {
-  const nameOf = ({ object, startByte }: Damage) => `${object} ${startByte}`
+export function joinParts<Part extends Healed>(
+  first: readonly Part[],
+  second: readonly Part[],
+): Part[] {
+  const nameOf = ({ object, startByte }: Part) => `${object} ${startByte}`
   const known = new Set(first.map(nameOf))
   return [...first, ...second.filter(each => !known.has(nameOf(each)))]
 }

@@ -59,6 +59,9 @@ export interface Damage {
   readonly reason: string
 }
 
+/** A damaged part that parity healed. */
+export type Healed = Pick<Damage, 'object' | 'startByte' | 'endByte' | 'reason'>
+
 /** How every answer ends. */
 export interface AnswerEnd {
   /** False: a limit ended the answer, ask again with the cursor. */
@@ -70,6 +73,8 @@ export interface AnswerEnd {
   readonly range: { readonly from: string | null; readonly to: string | null }
   readonly receipt: Receipt
   readonly damage: readonly Damage[]
+  /** Damaged parts that parity healed: the answer does not lack them. */
+  readonly healed: readonly Healed[]
   readonly warnings: readonly ErrorDetail[]
 }
 

@@ -12,6 +12,8 @@ export interface PolicyForm {
   readonly period?: string
   /** A span, or `forever`, which is also meant when it is absent. */
   readonly retention?: string | null
+  /** Whether buckets heal themselves; not if absent. */
+  readonly parity?: boolean
 }
 
 export const layouts: Readonly<Record<string, Policy>> = {
@@ -19,16 +21,18 @@ export const layouts: Readonly<Record<string, Policy>> = {
   timeline: timelinePolicy,
 }
 const forEver = 'forever'
-const members = ['pattern', 'layout', 'bucketSize', 'frameSize', 'period', 'retention']
+const members = ['pattern', 'layout', 'bucketSize', 'frameSize', 'period', 'retention', 'parity']
 
 export function formOfPolicy(policy: Policy): Required<Omit<PolicyForm, 'layout'>> {
   const { pattern, bucketSizeBytes, frameSizeBytes, periodMicros, retentionMicros } = policy
+  const { parity = false } = policy
   return {
     pattern,
     bucketSize: spellSize(bucketSizeBytes),
     frameSize: spellSize(frameSizeBytes),
     period: spellSpan(periodMicros),
     retention: retentionMicros === undefined ? null : spellSpan(retentionMicros),
+    parity,
   }
 }
 
@@ -51,12 +55,17 @@ export function policyOfForm(form: unknown, base: Policy = logPolicy): Policy {
   if (!start) throw invalid(`policy ${pattern}: layout is ${layout}, expected log or timeline`)
   const { retentionMicros: _, ...sizes } = start
   const retentionMicros = retentionOf(given, base.retentionMicros)
+  const { parity = base.parity ?? false } = given
+  if (typeof parity !== 'boolean') {
+    throw invalid(`policy ${pattern}: parity is ${JSON.stringify(parity)}, expected true or false`)
+  }
   return {
     pattern,
     bucketSizeBytes: read(given, 'bucketSize', parseSize, sizeForm) ?? sizes.bucketSizeBytes,
     frameSizeBytes: read(given, 'frameSize', parseSize, sizeForm) ?? sizes.frameSizeBytes,
     periodMicros: read(given, 'period', parseSpan, spanForm) ?? sizes.periodMicros,
     ...(retentionMicros !== undefined && { retentionMicros }),
+    ...(parity && { parity }),
   }
 }
 

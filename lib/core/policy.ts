@@ -19,6 +19,11 @@ export interface Policy {
   readonly periodMicros: number
   /** Events older than this are pruned. Absent: they are kept for ever. */
   readonly retentionMicros?: number
+  /**
+   * Sealed buckets heal what is damaged of them by themselves (docs/format.md, section 3). Costs
+   * about one frame in 32 of storage. Absent: they do not.
+   */
+  readonly parity?: true
 }
 
 const hourMicros = 3600e6
@@ -52,8 +57,8 @@ export const timelinePolicy: Policy = {
 }
 
 /** What a policy says of sizes, as one text: data cut by another one is cut anew (PROTOCOL L). */
-export function cutOf({ bucketSizeBytes, frameSizeBytes, periodMicros }: Policy): string {
-  return `${bucketSizeBytes} ${frameSizeBytes} ${periodMicros}`
+export function cutOf({ bucketSizeBytes, frameSizeBytes, periodMicros, parity }: Policy): string {
+  return `${bucketSizeBytes} ${frameSizeBytes} ${periodMicros}${parity ? ' parity' : ''}`
 }
 
 /** The policy of a stream: the first that matches, else `logPolicy`. */

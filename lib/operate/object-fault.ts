@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { checkParity } from '../bucket/parity-check.ts'
 import { openBucket } from '../bucket/reader.ts'
 import { unwrap } from '../bytes/envelope.ts'
 import { decodeManifest } from '../catalog/manifest.ts'
@@ -49,7 +50,9 @@ const checks: Readonly<Record<string, Check>> = {
 }
 
 function checkBucket({ key }: ObjectRef, bytes: Buffer): void {
-  for (const { startByte, sizeBytes, checksum } of openBucket(bytes, ownerOfBucket(key)).frames) {
+  const directory = openBucket(bytes, ownerOfBucket(key))
+  checkParity(directory, bytes)
+  for (const { startByte, sizeBytes, checksum } of directory.frames) {
     const found = crc32(bytes.subarray(startByte, startByte + sizeBytes))
     if (found === checksum) continue
     const text = `checksum is ${found.toString(16)}, expected ${checksum.toString(16)}`

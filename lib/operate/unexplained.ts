@@ -1,4 +1,4 @@
-import { decodeFooter } from '../bucket/directory.ts'
+import { decodeFooter } from '../bucket/footer.ts'
 import { listTail } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { bucketKey, identityTimeMillis, jobOfOutput, ownerOfBucket } from '../store/keys.ts'

@@ -1,10 +1,12 @@
-import { type Directory, decodeFooter, type FrameEntry } from '../bucket/directory.ts'
+import type { Directory, FrameEntry } from '../bucket/directory.ts'
 import { DirectoryCheck, differences } from '../bucket/directory-check.ts'
+import { decodeFooter } from '../bucket/footer.ts'
 import { readFrame } from '../bucket/reader.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { ownerOfBucket } from '../store/keys.ts'
 import type { Finding } from './finding.ts'
 import { checkObject, fetchObject, findingOf, type Inspection } from './inspection.ts'
+import { healedFrame, parityFindings, twinDirectory } from './verify-parity.ts'
 
 /** What refers to a bucket says of it. */
 export interface ExpectedBucket {
@@ -37,11 +39,11 @@ export async function verifyBucket(
   take: TakeFrame,
   before?: DirectoryCheck,
 ): Promise<VerifiedBucket> {
-  const opened = await openExpected(inspection, expected)
-  if ('kind' in opened) return { findings: [opened], directory: undefined, check: undefined }
+  const { directory: opened, damage } = await openExpected(inspection, expected)
+  if (!opened) return { findings: damage, directory: undefined, check: undefined }
   const { key } = expected
   const check = new DirectoryCheck(opened, before)
-  const findings = contradictions(expected, opened)
+  const findings = [...damage, ...contradictions(expected, opened)]
   const contradict = (reason: string, position?: number) => {
     const part = position === undefined ? {} : placeOf(opened, position)
     findings.push({ kind: 'contradiction', object: key, ...part, reason, remedy: 'none' })
@@ -50,10 +52,9 @@ export async function verifyBucket(
     const frame = opened.frames[position]!
     take(position, raw)
     inspection.tally.frames++
-    if (!raw) {
-      findings.push(findingOf(error, key, 'none', placeOf(opened, position)))
-      continue
-    }
+    if (error && raw) findings.push(healed(error, key, frame.startByte, endOf(frame)))
+    else if (error) findings.push(findingOf(error, key, 'none', placeOf(opened, position)))
+    if (!raw) continue
     inspection.tally.events += frame.eventCount
     try {
       for (const fault of check.frameFaults(position, raw)) contradict(fault, position)
@@ -62,14 +63,21 @@ export async function verifyBucket(
     }
   }
   for (const fault of check.wholeFaults()) contradict(fault)
+  if (damage.length === 0) findings.push(...(await parityFindings(inspection, expected, opened)))
   inspection.tally.objects++
   return { findings, directory: opened, check }
+}
+
+/** What parity heals: nothing is lost. */
+function healed(fault: unknown, key: string, startByte: number, endByte: number): Finding {
+  const finding = findingOf(fault, key, 'repair', { startByte, endByte })
+  return { ...finding, reason: `${finding.reason}; parity heals it` }
 }
 
 async function openExpected(
   inspection: Inspection,
   expected: ExpectedBucket,
-): Promise<Directory | Finding> {
+): Promise<{ readonly directory: Directory | undefined; readonly damage: Finding[] }> {
   const { key, sizeBytes, footerBytes, eventCount, firstMicros, lastMicros } = expected
   const whole = {
     startByte: 0,
@@ -81,7 +89,7 @@ async function openExpected(
   }
   const options = { range: { suffixBytes: Math.max(1, footerBytes) } }
   try {
-    return await checkObject(inspection, key, options, object => {
+    const directory = await checkObject(inspection, key, options, object => {
       if (object.sizeBytes !== sizeBytes) {
         throw new ArchiveError('corrupt', `has ${object.sizeBytes} bytes, expected ${sizeBytes}`)
       }
@@ -89,9 +97,14 @@ async function openExpected(
       if (typeof found !== 'number') return found
       throw new ArchiveError('corrupt', `footer has ${found} bytes, expected ${footerBytes}`)
     })
+    return { directory, damage: [] }
   } catch (error) {
-    if (error instanceof ArchiveError && error.code === 'missing') throw error
-    return findingOf(error, key, 'none', whole)
+    if (!(error instanceof ArchiveError) || error.code !== 'corrupt') throw error
+    const directory = await twinDirectory(inspection, expected)
+    const damage = directory
+      ? healed(error, key, sizeBytes - footerBytes, sizeBytes)
+      : findingOf(error, key, 'none', whole)
+    return { directory, damage: [damage] }
   }
 }
 
@@ -110,8 +123,9 @@ function placeOf({ streams, frames }: Directory, position: number): Partial<Find
 
 interface StoredFrame {
   readonly position: number
+  /** As it is, or as parity heals it. */
   readonly raw: Buffer | undefined
-  /** Why it cannot be read. */
+  /** Why it cannot be read as it is. */
   readonly error?: unknown
 }
 
@@ -119,8 +133,9 @@ interface StoredFrame {
 async function* framesOf(
   inspection: Inspection,
   key: string,
-  { frames }: Directory,
+  directory: Directory,
 ): AsyncGenerator<StoredFrame> {
+  const { frames } = directory
   const { verifyAheadBytes } = inspection.place.settings
   for (let first = 0; first < frames.length; ) {
     const { startByte } = frames[first]!
@@ -131,13 +146,8 @@ async function* framesOf(
     for (let position = first; position < end; position++) {
       const frame = frames[position]!
       const from = frame.startByte - startByte
-      yield await frameOf(
-        inspection,
-        key,
-        position,
-        frame,
-        bytes.subarray(from, from + frame.sizeBytes),
-      )
+      const stored = bytes.subarray(from, from + frame.sizeBytes)
+      yield await frameOf(inspection, key, directory, position, stored)
     }
     first = end
   }
@@ -146,10 +156,11 @@ async function* framesOf(
 async function frameOf(
   inspection: Inspection,
   key: string,
+  directory: Directory,
   position: number,
-  frame: FrameEntry,
   bytes: Buffer,
 ): Promise<StoredFrame> {
+  const frame = directory.frames[position]!
   try {
     return { position, raw: readFrame(bytes, frame) }
   } catch {
@@ -160,9 +171,8 @@ async function frameOf(
     const raw = readFrame((await fetchObject(inspection, key, { range })).bytes, frame)
     return { position, raw }
   } catch (error) {
-    if (error instanceof ArchiveError && error.code === 'corrupt')
-      return { position, raw: undefined, error }
-    throw error
+    if (!(error instanceof ArchiveError) || error.code !== 'corrupt') throw error
+    return { position, raw: await healedFrame(inspection, key, directory, frame), error }
   }
 }
 

@@ -234,6 +234,7 @@ export class Asking {
       cursor,
       receipt: this.#metered.receipt(),
       damage: this.damage.list(),
+      healed: this.damage.healed(),
       warnings: [...this.#foreign, ...this.#warnings].slice(0, this.settings.errorDetailsMax),
     }
   }

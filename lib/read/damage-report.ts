@@ -1,10 +1,15 @@
 import type { Source } from './plan.ts'
 import type { PlannedFrame } from './plan-frames.ts'
-import type { Damage } from './question.ts'
+import type { Damage, Healed } from './question.ts'
 
-/** What an answer had to do without, each part once however often it was tried. */
+type Part = { readonly damage: Damage } | { readonly healed: Healed }
+
+/**
+ * What an answer had to do without, and what it would have but for parity: each part once however
+ * often it was tried.
+ */
 export class DamageReport {
-  readonly #damage = new Map<string, Damage>()
+  readonly #parts = new Map<string, Part>()
 
   /** The object cannot be opened: everything in it is missing. */
   addObject(source: Source, reason: string): void {
@@ -35,21 +40,30 @@ export class DamageReport {
     })
   }
 
+  addHealed(healed: Healed): void {
+    const name = `healed ${healed.object} ${healed.startByte}`
+    if (!this.#parts.has(name)) this.#parts.set(name, { healed })
+  }
+
   #add(damage: Damage): void {
     const name = `${damage.object} ${damage.startByte}`
-    if (!this.#damage.has(name)) this.#damage.set(name, damage)
+    if (!this.#parts.has(name)) this.#parts.set(name, { damage })
   }
 
   get count(): number {
-    return this.#damage.size
+    return this.#parts.size
   }
 
   /** Forgets all but the first `count`. */
   shortenTo(count: number): void {
-    for (const name of [...this.#damage.keys()].slice(count)) this.#damage.delete(name)
+    for (const name of [...this.#parts.keys()].slice(count)) this.#parts.delete(name)
   }
 
   list(): Damage[] {
-    return [...this.#damage.values()]
+    return [...this.#parts.values()].flatMap(part => ('damage' in part ? part.damage : []))
+  }
+
+  healed(): Healed[] {
+    return [...this.#parts.values()].flatMap(part => ('healed' in part ? part.healed : []))
   }
 }

@@ -1,4 +1,5 @@
-import { type Directory, decodeFooter } from '../bucket/directory.ts'
+import type { Directory } from '../bucket/directory.ts'
+import { decodeFooter } from '../bucket/footer.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
@@ -8,6 +9,7 @@ import type { GetOptions, Store, StoredObject } from '../store/store.ts'
 import type { DamageReport } from './damage-report.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
+import { Healer } from './healer.ts'
 import type { Source } from './plan.ts'
 import type { PlannedFrame } from './plan-frames.ts'
 import { type FetchRange, mergeRanges } from './ranges.ts'
@@ -22,22 +24,35 @@ export interface FetcherOptions {
   readonly damage: DamageReport
 }
 
+/** Reports what stays damaged, or makes it whole. */
+type Lose<T> = (reason: string) => T | undefined | Promise<T | undefined>
+
 /** Throws `corrupt` for what cannot be believed. */
 export type ReadFrame<T> = (compressed: Buffer, frame: PlannedFrame) => T | Promise<T>
 
 /**
- * Brings footers and frames, verified. What stays damaged is reported and left out; an object that
- * is not there throws `Gone`.
+ * Brings footers and frames, verified. What stays damaged is healed by parity, or reported and left
+ * out; an object that is not there throws `Gone`.
  */
 export class Fetcher {
   readonly #options: FetcherOptions
   readonly #rangeGate: Gate
   readonly #lookGate: Gate
+  readonly #healer: Healer
 
   constructor(options: FetcherOptions) {
+    const { readConcurrency, lookConcurrency, healConcurrency } = options.settings
     this.#options = options
-    this.#rangeGate = new Gate(options.settings.readConcurrency)
-    this.#lookGate = new Gate(options.settings.lookConcurrency)
+    this.#rangeGate = new Gate(readConcurrency)
+    this.#lookGate = new Gate(lookConcurrency)
+    const read = (key: string, signal: AbortSignal) => async (start: number, end: number) => {
+      const object = await this.#get(this.#rangeGate, options.fresh, key, {
+        range: { start, end },
+        signal,
+      })
+      return object?.bytes ?? Buffer.alloc(0)
+    }
+    this.#healer = new Healer(read, options.damage, healConcurrency)
   }
 
   /** How much of an object is fetched to open it. */
@@ -63,19 +78,32 @@ export class Fetcher {
       if (typeof directory !== 'number') return directory
       throw new ArchiveError('corrupt', `footer has ${directory} bytes, expected ${suffixBytes}`)
     }
-    const report = (reason: string): void => this.#options.damage.addObject(source, reason)
-    return this.read(source.key, options, check, report)
+    return this.#read(source.key, options, check, reason =>
+      this.#healer.directory(source, reason, signal),
+    )
   }
 
   /**
    * What `check` makes of the bytes. It throws `corrupt` for what it cannot believe: that is
    * fetched once more past the cache, and reported if it stays so; then the answer is `undefined`.
    */
-  async read<T>(
+  read<T>(
     key: string,
     options: GetOptions,
     check: (object: StoredObject) => T,
     report: (reason: string) => void,
+  ): Promise<T | undefined> {
+    return this.#read(key, options, check, reason => {
+      report(reason)
+      return undefined
+    })
+  }
+
+  async #read<T>(
+    key: string,
+    options: GetOptions,
+    check: (object: StoredObject) => T,
+    lose: Lose<T>,
   ): Promise<T | undefined> {
     const object = await this.#get(this.#lookGate, this.#options.store, key, options)
     if (!object) return undefined
@@ -84,13 +112,13 @@ export class Fetcher {
     } catch (error) {
       if (!isCorrupt(error)) throw error
     }
-    return this.#again(key, options, check, report)
+    return this.#again(key, options, check, lose)
   }
 
   /**
    * Begins to fetch these frames, neighbours together unless that would take more than `bytesMax`;
    * each promise gives what `read` makes of the frame as it is stored. What it throws `corrupt` for
-   * is fetched once more, as in `read`.
+   * is fetched once more, and then healed.
    */
   fetch<T>(
     frames: readonly PlannedFrame[],
@@ -140,16 +168,16 @@ export class Fetcher {
       range.key,
       { range: { start: startByte, end: startByte + sizeBytes }, signal },
       object => read(object.bytes, frame),
-      reason => this.#options.damage.addFrame(frame, reason),
+      reason => this.#healer.frame(frame, reason, signal, bytes => read(bytes, frame)),
     )
   }
 
-  /** What was damaged on its way only is whole when fetched anew; what is not, is reported. */
+  /** What was damaged on its way only is whole when fetched anew; what is not, is lost. */
   async #again<T>(
     key: string,
     options: GetOptions,
     check: (object: StoredObject) => T | Promise<T>,
-    report: (reason: string) => void,
+    lose: Lose<T>,
   ): Promise<T | undefined> {
     this.#options.cache.drop(key)
     const object = await this.#get(this.#rangeGate, this.#options.fresh, key, options)
@@ -158,8 +186,7 @@ export class Fetcher {
       return await check(object)
     } catch (error) {
       if (!isCorrupt(error)) throw error
-      report(error.message)
-      return undefined
+      return await lose(error.message)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Directory, FrameEntry, StreamEntry } from '../bucket/directory.ts'
+import { groupOfFrame, type ParityGroup } from '../bucket/parity.ts'
 import type { FieldSummary } from '../index/field-summary.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import { hidesAll, mayTouch } from '../mask/veil.ts'
@@ -12,6 +13,8 @@ export interface PlannedFrame {
   readonly source: Source
   readonly position: number
   readonly entry: FrameEntry
+  /** What heals it when it is damaged; `undefined`: the bucket has no parity. */
+  readonly parity: ParityGroup | undefined
   /** Streams whose lines are wanted; `undefined`: all of the frame's. */
   readonly wanted: ReadonlySet<string> | undefined
   /** Streams the frame holds. */
@@ -104,10 +107,9 @@ export function planFrames(
     const told = isWhole && toldOf(entry, parts, scope, knowledge?.matchedOf(position))
     if (told && suffices(told)) known.push(told)
     else if (parts.length > 0) {
+      const parity = groupOfFrame(directory.parity, entry)
       frames.push({
-        source,
-        position,
-        entry,
+        ...{ source, position, entry, parity },
         wanted: parts.length === streams.length ? undefined : namesOf(parts),
         streams: streams.map(stream => stream.stream),
         ...spanOf(parts, scope),

@@ -119,6 +119,9 @@ export interface Damage {
   readonly reason: string
 }
 
+/** A damaged part that parity healed: the answer is whole, what is stored is not. */
+export type Healed = Pick<Damage, 'object' | 'startByte' | 'endByte' | 'reason'>
+
 /** A question that is not carried out, only planned. */
 export interface ExplainQuestion extends Selection {
   readonly question: 'search' | 'count' | 'histogram' | 'values'
@@ -171,6 +174,7 @@ export interface AnswerEnd {
   readonly cursor: string | null
   readonly receipt: Receipt
   readonly damage: readonly Damage[]
+  readonly healed: readonly Healed[]
   readonly warnings: readonly ErrorDetail[]
 }
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../core/clock.ts'
 import { fraction, type Random } from '../core/random.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 
 const sqliteBusy = 5
 

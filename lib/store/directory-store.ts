@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import { assertByteRange, rangeWithin } from './byte-range.ts'
 import {
   asUnavailable,

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import type { Budget, Receipt } from '../read/question.ts'
 import { type BudgetLimit, BudgetSpent, getsLeft, limitPassed } from './budget.ts'
 import { hedged } from './hedge.ts'

@@ -1,5 +1,5 @@
 import { ArchiveError } from '../core/errors.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 
 const allowed = /^[!-~]*$/
 const unsafe = /["*:<>?\\|]/

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import type { ListedObject, ListOptions } from './store.ts'
 
 /** An object held in memory. */

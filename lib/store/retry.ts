@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { fraction, type Random } from '../core/random.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 
 /**
  * Tries until it succeeds, fails for good or has failed `readAttemptsMax` times; the last failure

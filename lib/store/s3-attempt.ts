@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import { answerMicros } from './s3-client.ts'
 import type { PutResult } from './store.ts'
 

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 
 export interface S3Place {
   /** `s3://BUCKET/PREFIX`, without options. */

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import { ArchiveError } from '../core/errors.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import { answerMicros } from './s3-client.ts'
 import type { ListedObject, Listing, ListOptions } from './store.ts'
 

@@ -9,7 +9,7 @@ import {
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import { assertByteRange, type ByteRange } from './byte-range.ts'
 import { assertKeyPrefix, assertObjectKey } from './object-key.ts'
 import { retried } from './retry.ts'

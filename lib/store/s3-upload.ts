@@ -2,7 +2,7 @@ import { CompleteMultipartUploadCommand, type S3Client } from '@aws-sdk/client-s
 import { Upload } from '@aws-sdk/lib-storage'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
-import { storeLimits } from '../core/settings.ts'
+import { storeLimits } from '../core/store-limits.ts'
 import { retried } from './retry.ts'
 import { mayPass, withDeadline } from './s3-attempt.ts'
 

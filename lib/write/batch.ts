@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BucketBuilder, encodeBucket } from '../bucket/builder.ts'
-import { footerSizeBytes } from '../bucket/directory.ts'
+import { footerSizeBytes } from '../bucket/footer.ts'
 import { compareBytes, lineHeadBytesMax, streamMember, writeLineHead } from '../bucket/line.ts'
 import { encodeBytes } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'

@@ -34,6 +34,7 @@ export const freeEnd: AnswerEnd = {
     millis: 1,
   },
   damage: [],
+  healed: [],
   warnings: [],
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeFooter, footerSizeBytes } from '../../lib/bucket/directory.ts'
+import { decodeFooter, footerSizeBytes } from '../../lib/bucket/footer.ts'
 import { openBucket, readFrame } from '../../lib/bucket/reader.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import {
@@ -127,7 +127,7 @@ test('counts that run past the end and a lineage that is no JSON are corrupt', (
     streams: content => content.writeUInt32LE(0xffffffff, 8),
     'no frames': content => content.writeUInt32LE(0, 4),
     lineage: content => content.write('?', content.length - 6),
-    signature: content => content.write('VRV2'),
+    signature: content => content.write('VRV3'),
   }
   for (const [name, change] of Object.entries(wrong)) {
     assertCorrupt(() => openBucket(withDirectory(object, change), testOwner), name)

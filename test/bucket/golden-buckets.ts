@@ -49,4 +49,15 @@ const sealed: GoldenBucket = {
   },
 }
 
-export const goldenBuckets: readonly GoldenBucket[] = [oneEvent, awkward, sealed]
+/** Two groups of frames, the second of a single one. */
+const withParity: GoldenBucket = {
+  ...sealed,
+  name: 'parity',
+  owner: '3D6GW1J8ZP0QK5XT2R7N9ABC/000001',
+  frameBytes: 220,
+  lines: sealed.lines.slice(0, 99),
+  lineage: { outputs: 2 },
+  hasParity: true,
+}
+
+export const goldenBuckets: readonly GoldenBucket[] = [oneEvent, awkward, sealed, withParity]

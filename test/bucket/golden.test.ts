@@ -46,15 +46,16 @@ for (const golden of goldenBuckets) {
 
 /** The footer without what a version of zstd decides: sizes and checksums of compressed frames. */
 function footer(object: Buffer, { owner }: GoldenBucket): Buffer {
-  const frameCount = openBucket(object, owner).frames.length
+  const { frames, parity = [] } = openBucket(object, owner)
   const blank = withDirectory(object, content => {
-    for (let i = 0; i < frameCount; i++) {
+    for (let i = 0; i < frames.length; i++) {
       content.writeUInt32LE(0, 44 + 40 * i)
       content.writeUInt32LE(0, 44 + 40 * i + 8)
     }
+    for (let i = 1; i <= parity.length; i++) content.writeUInt32LE(0, content.length - 8 * i)
   })
   const [start, end] = directorySpan(blank)
-  for (let i = 0; i < frameCount; i++) blank.writeUInt32LE(0, end + 8 + 8 * i)
+  for (let i = 0; i < frames.length + parity.length; i++) blank.writeUInt32LE(0, end + 8 + 8 * i)
   return blank.subarray(start - 8)
 }
 

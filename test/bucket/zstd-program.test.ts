@@ -26,8 +26,9 @@ for (const { name, lines } of goldenBuckets) {
     const entries = decodeSeekTable(object)
 
     for (const { start, rawBytes } of entries.slice(0, -1)) {
-      assert.equal(object.readUInt32LE(start), 0xfd2fb528)
-      assert.ok(rawBytes > 0)
+      const magic = object.readUInt32LE(start)
+      if (rawBytes > 0) assert.equal(magic, 0xfd2fb528)
+      else assert.ok([0x184d2a56, 0x184d2a58].includes(magic), `${magic} at ${start}`)
     }
     const directory = entries.at(-1)!
     assert.equal(object.readUInt32LE(directory.start), 0x184d2a56)

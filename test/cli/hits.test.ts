@@ -21,6 +21,7 @@ const whole: AnswerEnd = {
   cursor: null,
   receipt,
   damage: [],
+  healed: [],
   warnings: [],
 }
 const page = { order: 'desc' } as const

@@ -9,7 +9,7 @@ test('a policy is read back from the form it is shown in', () => {
   for (const policy of [
     logPolicy,
     { ...timelinePolicy, pattern: 'user/*' },
-    { ...logPolicy, pattern: 'audit/**', retentionMicros: 90 * days },
+    { ...logPolicy, pattern: 'audit/**', retentionMicros: 90 * days, parity: true as const },
   ]) {
     assert.deepEqual(policyOfForm(JSON.parse(JSON.stringify(formOfPolicy(policy)))), policy)
   }
@@ -21,10 +21,14 @@ test('what a form leaves out is as in the layout, or as it was', () => {
   const fresh = policyOfForm({ pattern: 'a', layout: 'timeline', period: '1d' })
   const changed = policyOfForm({ pattern: 'a', bucketSize: '1MiB' }, old)
   const kept = policyOfForm({ pattern: 'a', retention: 'forever' }, old)
+  const guarded = policyOfForm({ pattern: 'a', parity: true }, old)
 
   assert.deepEqual(fresh, { ...timelinePolicy, pattern: 'a', periodMicros: days })
   assert.deepEqual(changed, { ...old, bucketSizeBytes: 2 ** 20 })
   assert.deepEqual(kept, { ...timelinePolicy, pattern: 'a' })
+  assert.deepEqual(guarded, { ...old, parity: true })
+  assert.deepEqual(policyOfForm({ pattern: 'a', bucketSize: '1MiB' }, guarded).parity, true)
+  assert.deepEqual(policyOfForm({ pattern: 'a', parity: false }, guarded), old)
 })
 
 for (const [form, fault] of [
@@ -35,6 +39,7 @@ for (const [form, fault] of [
   [{ pattern: 'a', retention: 7 }, /retention is 7, expected a span/],
   [{ pattern: 'a', layout: 'fast' }, /layout is fast, expected log or timeline/],
   [{ pattern: 'a', layout: 'constructor' }, /layout is constructor/],
+  [{ pattern: 'a', parity: 'yes' }, /policy a: parity is "yes", expected true or false/],
   [{ pattern: 'a', retentoin: '7d' }, /retentoin is not known/],
 ] as const) {
   test(`${JSON.stringify(form)} is refused with a reason`, () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { Member } from '../../lib/brigade/member.ts'
+import { openBucket } from '../../lib/bucket/reader.ts'
 import { logPolicy } from '../../lib/core/policy.ts'
 import { formatTime } from '../../lib/core/time.ts'
 import { erasureStatus } from '../../lib/mask/erasure-status.ts'
@@ -12,6 +13,7 @@ import { putMask } from '../../lib/mask/put-mask.ts'
 import { backUp } from '../../lib/operate/backup.ts'
 import { driveErasure } from '../../lib/operate/drive-erasure.ts'
 import { createReader } from '../../lib/read/reader.ts'
+import { isRecordKey, ownerOfBucket } from '../../lib/store/keys.ts'
 import { openStore } from '../../lib/store/open-store.ts'
 import { listAll, type Store } from '../../lib/store/store.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
@@ -21,10 +23,11 @@ const hour = 3600e6
 const secret = 'zanzibar-7f3a'
 
 /** An archive that has everything: a month's roll-up, a day's, runs and a tail. */
-async function fullArchive(store?: Store): Promise<TestPlace> {
+async function fullArchive(store?: Store, parity = false): Promise<TestPlace> {
   const made = makePlace({ rollupPartsMin: 2, sealedCompressionLevel: 1 })
   const place = { ...made, store: store ?? made.store }
-  await setPolicies(place, [{ ...logPolicy, bucketSizeBytes: 64 * 1024, frameSizeBytes: 4096 }])
+  const sizes = { bucketSizeBytes: 64 * 1024, frameSizeBytes: 4096 }
+  await setPolicies(place, [{ ...logPolicy, ...sizes, ...(parity && { parity }) }])
   const days = [-70, -69, -68, -3, -2, -1]
   for (const [i, day] of [...days, 0].entries()) {
     for (let at = 0; at < 4; at++) {
@@ -97,6 +100,40 @@ test('an erased value is in no answer at once, and in the end in no object', asy
   for (const key of status.certificate!.replaced.keys) {
     assert.equal(await place.store.get(key), undefined, key)
   }
+})
+
+test('nor does parity keep it: that of every bucket left is of frames that are left', async () => {
+  const place = await fullArchive(undefined, true)
+  const all = await count(place)
+  const erased = await count(place, `user:${secret}`)
+  // Parity of a single frame is that frame: the scan reads it like any other.
+  assert.ok((await objectsWith(place.store, secret)).length > 3)
+  await putMask(place, { erasureId: 'e1', selection: { query: `user:${secret}` } })
+
+  const member = new Member(place)
+  await member.once()
+  place.clock.advance(16 * 60e3)
+  await member.once()
+
+  assert.equal((await erasureStatus(place.store, 'e1')).state, 'erased')
+  assert.equal(await count(place), all - erased)
+  assert.deepEqual(await objectsWith(place.store, secret), [])
+  let groups = 0
+  for await (const { key } of listAll(place.store, 'buckets/')) {
+    if (isRecordKey(key)) continue
+    const { bytes } = (await place.store.get(key))!
+    for (const group of openBucket(bytes, ownerOfBucket(key)).parity!) {
+      const left = Buffer.from(bytes.subarray(group.startByte, group.startByte + group.sizeBytes))
+      for (const frame of group.frames)
+        for (let i = 0; i < frame.sizeBytes; i++) left[i]! ^= bytes[frame.startByte + i]!
+      assert.ok(
+        left.every(byte => byte === 0),
+        key,
+      )
+      groups++
+    }
+  }
+  assert.ok(groups > 3)
 })
 
 /** Files that hold the text, as `objectsWith`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/core/clock.ts'
-import { storeLimits } from '../../lib/core/settings.ts'
+import { storeLimits } from '../../lib/core/store-limits.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { meter } from '../../lib/store/metering-store.ts'
 import { listAll } from '../../lib/store/store.ts'

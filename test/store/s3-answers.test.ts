@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ArchiveError } from '../../lib/core/errors.ts'
-import { storeLimits } from '../../lib/core/settings.ts'
+import { storeLimits } from '../../lib/core/store-limits.ts'
 import type { PutResult, Store } from '../../lib/store/store.ts'
 import {
   type Answer,

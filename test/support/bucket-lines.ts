@@ -52,6 +52,7 @@ export interface BucketShape {
   readonly owner?: string
   readonly frameBytes?: number
   readonly lineage?: Lineage
+  readonly hasParity?: boolean
 }
 
 export const testOwner = 'JOB/000000'
@@ -60,6 +61,7 @@ export function makeBucket(lines: readonly string[], shape: BucketShape = {}): B
   const builder = new BucketBuilder({
     frameBytes: shape.frameBytes ?? 2 ** 20,
     compressionLevel: 1,
+    hasParity: shape.hasParity ?? false,
   })
   for (const line of lines) {
     const { time, stream, id } = parseLine(line)

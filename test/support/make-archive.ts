@@ -1,6 +1,6 @@
 import { makeRollup } from '../../lib/brigade/roll-up.ts'
 import { BucketBuilder, encodeBucket } from '../../lib/bucket/builder.ts'
-import { footerSizeBytes } from '../../lib/bucket/directory.ts'
+import { footerSizeBytes } from '../../lib/bucket/footer.ts'
 import { compareLines, LineWalker, sameEvent } from '../../lib/bucket/line.ts'
 import { encodeSegment } from '../../lib/catalog/absorbed.ts'
 import {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Archive } from '../../archive.ts'
 import type { Damage, Order, SearchQuestion, Selection } from '../../read/question.ts'
 import { finish } from '../finish.ts'
-import { joinDamage, type Show, writeHits } from '../hits.ts'
+import { joinParts, type Show, writeHits } from '../hits.ts'
 import { addSelection, type SelectionOptions, selectionOf } from '../options.ts'
 import { csvLine, csvLines } from '../render/csv.ts'
 import { showCounted } from '../render/figures.ts'
@@ -65,7 +65,7 @@ async function exportAs(
   { damage, show }: Form,
 ): Promise<ExitCode> {
   const { shown, end: found } = await writeHits(session, archive, question, show, attemptsMax)
-  const end = { ...found, damage: joinDamage(damage, found.damage) }
+  const end = { ...found, damage: joinParts(damage, found.damage) }
   return finish(session, end, shown > 0, showCounted(shown, 'event'))
 }
 

@@ -35,6 +35,8 @@ function addSet(policies: Command): void {
     .option('--bucket-size <size>', 'sealed buckets grow to this: 64MiB')
     .option('--frame-size <size>', 'bytes of lines that are read at once: 2MiB')
     .option('--period <span>', 'no bucket spans more than this once there is enough: 1h')
+    .option('--parity', 'buckets heal themselves, for about one frame in 32')
+    .option('--no-parity', 'they do not')
     .action((file: string | undefined, given: Partial<PolicyForm>, self: Command) =>
       run(self, async session => {
         if ((file === undefined) === (given.pattern === undefined)) {
@@ -101,12 +103,14 @@ function table({ paint }: Session, standings: readonly PolicyStanding[]): string
       { title: 'bucket', align: 'right' },
       { title: 'frame', align: 'right' },
       { title: 'period', align: 'right' },
+      { title: 'parity' },
       { title: 'pruned before' },
     ],
     standings.map(({ policy, prunedBeforeMicros }) => {
-      const { pattern, retention, bucketSize, frameSize, period } = formOfPolicy(policy)
+      const { pattern, retention, bucketSize, frameSize, period, parity } = formOfPolicy(policy)
       const pruned = prunedBeforeMicros > 0 ? showTime(prunedBeforeMicros) : 'nothing'
-      return [pattern, retention ?? 'forever', bucketSize, frameSize, period, pruned]
+      const guard = parity ? 'yes' : 'no'
+      return [pattern, retention ?? 'forever', bucketSize, frameSize, period, guard, pruned]
     }),
     title => paint('dim', title),
   )

@@ -1,4 +1,4 @@
-import type { Damage } from '../../read/question.ts'
+import type { Damage, Healed } from '../../read/question.ts'
 import { showCounted } from './figures.ts'
 import type { ShowTime } from './zoned-time.ts'
 
@@ -15,6 +15,17 @@ export function showDamage(damage: readonly Damage[], showTime: ShowTime): strin
         `the answer lacks up to ${showCounted(events, 'more event')}`,
     )
   }
+  return lines
+}
+
+/** What the answer does not lack, though it is damaged. */
+export function showHealed(healed: readonly Healed[]): string[] {
+  const lines = healed.slice(0, linesMax).map(({ object, startByte, endByte, reason }) => {
+    return `varve: healed by parity: ${object} bytes ${startByte}-${endByte}: ${reason}`
+  })
+  const others = healed.length - lines.length
+  if (others > 0) lines.push(`varve: healed by parity: ${showCounted(others, 'more range')}`)
+  if (lines.length > 0) lines.push('varve: varve verify --repair writes what is healed anew')
   return lines
 }
 

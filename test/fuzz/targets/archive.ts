@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { encodeFooter } from '../../../lib/bucket/directory.ts'
+import { encodeFooter } from '../../../lib/bucket/footer.ts'
 import { openBucket, readFrame } from '../../../lib/bucket/reader.ts'
 import { unwrap, wrap } from '../../../lib/bytes/envelope.ts'
 import { compressFrame } from '../../../lib/bytes/zstd.ts'

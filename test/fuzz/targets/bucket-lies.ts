@@ -1,4 +1,5 @@
-import { type Directory, encodeFooter } from '../../../lib/bucket/directory.ts'
+import type { Directory } from '../../../lib/bucket/directory.ts'
+import { encodeFooter } from '../../../lib/bucket/footer.ts'
 import { openBucket } from '../../../lib/bucket/reader.ts'
 import type { Dice } from '../../oracle/dice.ts'
 import { linesOfBucket, makeBucket, testOwner, withDirectory } from '../../support/bucket-lines.ts'
