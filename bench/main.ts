@@ -10,6 +10,7 @@ import { fillArchive } from './filled-archive.ts'
 import { loadRealLogs } from './real-logs.ts'
 import { measureAccessQuestions } from './rows/access-questions.ts'
 import { measureBundle } from './rows/bundle.ts'
+import { measureColdStart } from './rows/cold-start.ts'
 import { measureConjunction } from './rows/conjunction.ts'
 import { measureCost } from './rows/cost.ts'
 import { measureIdle } from './rows/idle.ts'
@@ -51,6 +52,7 @@ const measures: readonly (readonly [ids: readonly string[], run: () => Promise<F
   [['Q1'], async () => measureScan(await realLogs(), 64e6)],
   [['B1'], () => measureAccessQuestions(wantedBytes)],
   [['C1'], measureBundle],
+  [['C1'], measureColdStart],
   [['K0'], measureIdle],
   [['D1'], () => measureCost(500e6)],
 ]

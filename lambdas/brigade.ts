@@ -16,7 +16,7 @@ export async function handler(
   _call: ScheduledEvent | SQSEvent,
   context: Context,
 ): Promise<BrigadeReport> {
-  const end = AbortSignal.timeout(context.getRemainingTimeInMillis() * workShare)
+  const end = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() * workShare))
   const report = await (await archive()).brigadeOnce(end)
   // Begins with what the metric filter of the archive's stack looks for.
   for (const what of report.damaged) console.error(`damaged: ${what}`)

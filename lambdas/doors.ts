@@ -1,4 +1,4 @@
-import type { Context } from 'aws-lambda'
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { Hono } from 'hono'
 import { createApp } from '../lib/api/app.ts'
 import { problemResponse } from '../lib/api/problem.ts'
@@ -13,7 +13,13 @@ import { endOf } from './call-end.ts'
 
 const keyHeader = 'Idempotency-Key'
 
-type Call = { Bindings: { readonly lambdaContext?: Context; readonly context?: Context } }
+type Call = {
+  Bindings: {
+    readonly event?: APIGatewayProxyEvent
+    readonly lambdaContext?: Context
+    readonly context?: Context
+  }
+}
 
 const front = archiveOfProcess(openFront)
 let app: Hono | undefined
@@ -33,7 +39,7 @@ export const doors = new Hono<Call>()
     const context = env.lambdaContext ?? env.context
     const headers = new Headers(req.raw.headers)
     // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
-    if (!headers.has(keyHeader)) headers.set(keyHeader, makeBatchId(systemClock, systemRandom))
+    headers.set(keyHeader, keyOf(env.event) ?? makeBatchId(systemClock, systemRandom))
     return app.fetch(new Request(req.raw, { headers, signal: context ? endOf(context) : null }))
   })
   .onError((error, { req }) => {
@@ -42,3 +48,11 @@ export const doors = new Hono<Call>()
     const passes = error instanceof ArchiveError && error.code === 'unavailable'
     return problemResponse(error, req.path, passes ? {} : { status: 500 })
   })
+
+/** The key as it was sent: of an adapter it comes spelt in ASCII, and so would pass. */
+function keyOf(event: APIGatewayProxyEvent | undefined): string | undefined {
+  const named = Object.entries(event?.multiValueHeaders ?? {}).find(
+    ([name]) => name.toLowerCase() === keyHeader.toLowerCase(),
+  )
+  return named?.[1] && Buffer.from(named[1].join(', ')).toString('latin1')
+}

@@ -7,6 +7,7 @@ interface LockedPackage {
   readonly version?: string
   readonly dev?: boolean
   readonly optional?: boolean
+  readonly hasInstallScript?: boolean
   readonly os?: readonly string[]
   readonly cpu?: readonly string[]
   readonly libc?: readonly string[]
@@ -38,6 +39,22 @@ export function completed(lock: LockFile): LockFile {
   const [own, ...others] = Object.entries({ ...lock.packages, ...missingPackages(lock) })
   others.sort(([a], [b]) => a.localeCompare(b, 'en'))
   return { ...lock, packages: Object.fromEntries([own!, ...others]) }
+}
+
+/**
+ * The lock file without the install scripts that are not allowed: an npm that does not know
+ * `allowScripts` runs those that are named here.
+ */
+export function withoutScripts(
+  lock: LockFile,
+  allowScripts: Readonly<Record<string, boolean>>,
+): LockFile {
+  const packages = Object.entries(lock.packages).map(([path, locked]) => {
+    const { hasInstallScript, ...rest } = locked
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    return [path, hasInstallScript && allowScripts[name] ? locked : rest] as const
+  })
+  return { ...lock, packages: Object.fromEntries(packages) }
 }
 
 /** Whether the package finds the other one in its own folder or in one above. */

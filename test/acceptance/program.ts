@@ -19,7 +19,9 @@ export function varve(words: readonly string[], input: string | Buffer = ''): Pr
 }
 
 export function startVarve(words: readonly string[]) {
-  const env = { PATH: process.env.PATH, TZ: 'UTC', NODE_COMPILE_CACHE: compileCache }
+  const { PATH, AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env
+  const s3 = { AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }
+  const env = { PATH, TZ: 'UTC', NODE_COMPILE_CACHE: compileCache, ...(AWS_ENDPOINT_URL_S3 && s3) }
   return spawn(process.execPath, [main, ...words], { env })
 }
 

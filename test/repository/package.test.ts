@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { completed, missingPackages } from '../../scripts/lock-file.ts'
+import { completed, missingPackages, withoutScripts } from '../../scripts/lock-file.ts'
 import { lockFindings, type PackageFile, packageFindings } from './package.ts'
 import { root, show } from './source-files.ts'
 
@@ -33,6 +33,17 @@ test('the lock file has the packages of every platform', () => {
   const missing = Object.keys(missingPackages(JSON.parse(read('package-lock.json'))))
 
   assert.deepEqual(missing, [], 'run node scripts/complete-lock.ts')
+})
+
+test('the lock file has no install script that package.json does not allow', () => {
+  const lock = JSON.parse(read('package-lock.json'))
+
+  const allowed = withoutScripts(lock, packageFile.allowScripts)
+
+  assert.deepEqual(allowed, lock, 'run node scripts/complete-lock.ts')
+  const left = withoutScripts(lock, {}).packages
+  assert.ok(lock.packages['node_modules/node'].hasInstallScript)
+  assert.ok(Object.values(left).every(each => !each.hasInstallScript))
 })
 
 test('a lock file is completed with the platforms that were left out', () => {

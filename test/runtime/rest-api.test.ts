@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe } from 'node:test'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { ArchiveClient } from '../../lib/client/client.ts'
+import { refusesBadRequests } from '../acceptance/bad-requests.ts'
+import { storesOnce } from '../acceptance/once.ts'
+import type { Served } from '../acceptance/served.ts'
+import { answersWithEngine } from '../api/real-archive.ts'
+import { scheduled } from '../lambdas/brigade-calls.ts'
+import { findMoto, startMoto } from '../store/moto.ts'
+import { deploy, synthesise } from './deployment.ts'
+import { hasNativePart } from './runtime-client.ts'
+
+const moto = findMoto()
+const client = `runtime client ${hasNativePart ? 'as it is' : 'without its native part'}`
+const place = moto ? 'S3' : 'a directory, as there is no S3 server here'
+const folder = mkdtempSync(join(tmpdir(), 'varve-runtime-'))
+let home = `file:${folder}`
+let archives = 0
+let template: Template
+let stop = async () => {}
+
+/** A stack of its own for each archive, behind a gateway. */
+async function serveByLambda(): Promise<Served> {
+  const store = `${home}/${++archives}`
+  const { AWS_ENDPOINT_URL_S3 } = process.env
+  const deployment = await deploy(template, {
+    VARVE_STORE: store,
+    ...(AWS_ENDPOINT_URL_S3 && { AWS_ENDPOINT_URL_S3 }),
+  })
+  return {
+    ...{ store, url: deployment.url, client: new ArchiveClient({ url: deployment.url }) },
+    fold: () => deployment.functionOf('Brigade').result(scheduled),
+    close: async () => deployment.close(),
+  }
+}
+
+describe(`functions under the ${client}, on ${place}`, () => {
+  before(async () => {
+    if (moto) {
+      const server = await startMoto(moto, 'varve-runtime')
+      stop = server.stop
+      home = 's3://varve-runtime'
+      process.env.AWS_ENDPOINT_URL_S3 = server.endpoint
+      process.env.AWS_ACCESS_KEY_ID = 'test'
+      process.env.AWS_SECRET_ACCESS_KEY = 'test'
+    }
+    template = await synthesise()
+  })
+
+  after(async () => {
+    await stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  describe('a client of the API', () => answersWithEngine(serveByLambda))
+  describe('what arrives more than once', () => storesOnce(serveByLambda))
+  describe('over HTTP', () =>
+    // The gateway has no door for these, or takes no body of that size.
+    refusesBadRequests(serveByLambda, ['a wrong method', 'a body over the limit']))
+})

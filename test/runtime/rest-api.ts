@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import type { APIGatewayProxyResult } from 'aws-lambda'
+import { type ClientRequest, proxyEvent } from '../lambdas/proxy-event.ts'
+import type { LambdaFunction } from './lambda-function.ts'
+import type { Outcome } from './runtime-api.ts'
+
+/** The function behind a method of a path, if there is a door. */
+export type DoorOf = (method: string, path: string) => LambdaFunction | undefined
+
+export interface RestApi {
+  readonly url: string
+  close(): void
+}
+
+/** What API Gateway takes of a client, and Lambda of API Gateway. */
+const bodyBytesMax = 10 * 2 ** 20
+const eventBytesMax = 6 * 2 ** 20
+const preludeType = 'application/vnd.awslambda.http-integration-response'
+const separator = Buffer.alloc(8)
+
+/** A REST API of API Gateway on this machine, with Lambda proxies that answer whole or stream. */
+export async function startRestApi(doorOf: DoorOf): Promise<RestApi> {
+  const server = createServer((request, response) => {
+    // A client that hung up while it sent has no answer to wait for.
+    pass(doorOf, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function pass(doorOf: DoorOf, request: IncomingMessage, response: ServerResponse) {
+  const { pathname } = new URL(request.url!, 'http://gateway')
+  const door = doorOf(request.method!, pathname)
+  const body = Buffer.concat(await request.toArray())
+  if (!door) return refuse(response, 403, 'Missing Authentication Token')
+  const event = proxyEvent(clientRequest(request, body))
+  const isTooLong = body.length > bodyBytesMax || JSON.stringify(event).length > eventBytesMax
+  if (isTooLong) return refuse(response, 413, 'Request Too Long')
+  await answer(await door.call(event), response)
+}
+
+function clientRequest({ method, url, rawHeaders }: IncomingMessage, body: Buffer): ClientRequest {
+  const { pathname: path, searchParams } = new URL(url!, 'http://gateway')
+  const headers: Record<string, string> = {}
+  for (let i = 0; i < rawHeaders.length; i += 2) headers[rawHeaders[i]!] = rawHeaders[i + 1]!
+  const query = [...searchParams]
+  return {
+    method: method as ClientRequest['method'],
+    ...{ path, query, headers },
+    ...(body.length > 0 && { body }),
+  }
+}
+
+async function answer(outcome: Outcome, response: ServerResponse): Promise<void> {
+  if (outcome.kind === 'failed') return fail(response, `${outcome.type}: ${outcome.message}`)
+  if (outcome.kind === 'stream') return stream(outcome, response)
+  const result: APIGatewayProxyResult = JSON.parse(outcome.json)
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
+    response.setHeader(name, values.map(String))
+  }
+  response.writeHead(result.statusCode)
+  response.end(Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8'))
+}
+
+/** Status and headers as JSON, eight zero bytes, then the body, which is passed on as it comes. */
+async function stream(
+  { contentType, body }: Extract<Outcome, { kind: 'stream' }>,
+  response: ServerResponse,
+): Promise<void> {
+  if (contentType !== preludeType) return fail(response, `a stream of ${contentType}`)
+  let head = Buffer.alloc(0)
+  const rest = async function* () {
+    for await (const piece of body) {
+      if (response.headersSent) {
+        yield piece
+        continue
+      }
+      head = Buffer.concat([head, piece])
+      const end = head.indexOf(separator)
+      if (end < 0) continue
+      const { statusCode, headers } = JSON.parse(head.toString('utf8', 0, end))
+      response.writeHead(statusCode, headers)
+      yield head.subarray(end + separator.length)
+    }
+    if (body.trailers['lambda-runtime-function-error-type']) throw new Error('the answer broke off')
+  }
+  await pipeline(rest, response)
+}
+
+/** AWS keeps the reason for the log. */
+function fail(response: ServerResponse, reason: string): void {
+  refuse(response, 502, `Internal server error: ${reason}`)
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' })
+  response.end(JSON.stringify({ message }))
+}
