@@ -1,23 +1,23 @@
 import type { Context, ScheduledEvent, SQSEvent } from 'aws-lambda'
 import { type BrigadeReport, openArchive } from '../lib/archive.ts'
+import { systemClock } from '../lib/core/clock.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
+import { shiftSettings, takeShift } from './shift.ts'
 
-const archive = archiveOfProcess(openArchive)
+const archive = archiveOfProcess(outside =>
+  openArchive({
+    ...outside,
+    settings: shiftSettings(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512)),
+  }),
+)
 
-/** The part of a call's time after which no further job is begun. */
-const workShare = 0.8
-
-/**
- * One member of the brigade works until nothing is left to do or most of its time is over. Who woke
- * it, the schedule or notifications of fresh batches, makes no difference: the listing tells what
- * to do.
- */
+/** Called by the schedule, and by the queue with notifications of fresh batches. */
 export async function handler(
-  _call: ScheduledEvent | SQSEvent,
+  call: ScheduledEvent | SQSEvent,
   context: Context,
 ): Promise<BrigadeReport> {
-  const end = AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() * workShare))
-  const report = await (await archive()).brigadeOnce(end)
+  const tidies = !('Records' in call)
+  const report = await takeShift(await archive(), { tidies }, context, systemClock)
   // Begins with what the metric filter of the archive's stack looks for.
   for (const what of report.damaged) console.error(`damaged: ${what}`)
   for (const reason of report.unprunedReasons) console.warn(`not pruned: ${reason}`)

@@ -87,8 +87,11 @@ export interface Front extends Reader {
 
 /** The front door of the engine: one archive in one store. */
 export interface Archive extends Front {
-  /** One member's work until nothing is left to do, or the signal is aborted. */
-  brigadeOnce(signal?: AbortSignal): Promise<BrigadeReport>
+  /**
+   * One member's work until nothing is left to do, or the signal is aborted. Without `tidies` it
+   * does not look for garbage, which lists every object there is.
+   */
+  brigadeOnce(signal?: AbortSignal, work?: { readonly tidies: boolean }): Promise<BrigadeReport>
   /** A member that works until the signal is aborted. */
   brigade(signal: AbortSignal, report?: (done: BrigadeReport) => void): Promise<void>
   /** Copies what a backup in that store, or at that URL, does not hold yet. */
@@ -148,7 +151,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
   const member = new Member(place)
   return {
     ...frontOf(place, options, () => member.waitingBatches),
-    brigadeOnce: signal => member.once(signal),
+    brigadeOnce: (signal, work) => member.once(signal, work),
     brigade: (signal, report = () => {}) => member.run(signal, report),
     changePolicies: change => changePolicies(place, change),
     setPolicies: policies => setPolicies(place, policies),

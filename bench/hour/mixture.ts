@@ -9,7 +9,11 @@ const startMicros = Date.UTC(2026, 2, 2, 9) * 1000
 const bytesASecond = 1e12 / 86400
 
 /** What 1 TB a day is made of: a share of all bytes, and the usual length of an event. */
-const parts: readonly { corpus: GeneratedCorpus; share: number; eventBytes: number }[] = [
+export const mixtureParts: readonly {
+  corpus: GeneratedCorpus
+  share: number
+  eventBytes: number
+}[] = [
   { corpus: apiAccess, share: 0.4, eventBytes: 390 },
   { corpus: appLog, share: 0.25, eventBytes: 250 },
   { corpus: cloudAudit, share: 0.2, eventBytes: 1216 },
@@ -18,7 +22,7 @@ const parts: readonly { corpus: GeneratedCorpus; share: number; eventBytes: numb
 
 /** So many bytes of logs of four kinds as they come at 1 TB a day, one block at a time. */
 export function* mixtureBlocks(sizeBytes: number): Generator<CorpusBlock> {
-  const feeds = parts.map(({ corpus, share, eventBytes }, i) => ({
+  const feeds = mixtureParts.map(({ corpus, share, eventBytes }, i) => ({
     share,
     madeBytes: 0,
     blocks: corpus.blocks({

@@ -18,12 +18,12 @@ const fetchConcurrency = 16
  * An archive whose catalog is lost throws `unavailable`: to nothing all its buckets are garbage.
  */
 export async function collectGarbage(place: Workplace): Promise<number> {
-  let { catalog } = await loadCatalog(place.store)
+  const early = holds('gc-list-then-get') ? undefined : await loadCatalog(place.store)
   const listed: string[] = []
   for (const prefix of outputPrefixes) {
     for await (const { key } of listAll(place.store, prefix)) listed.push(key)
   }
-  if (holds('gc-list-then-get')) catalog = (await loadCatalog(place.store)).catalog
+  const { catalog } = early ?? (await loadCatalog(place.store))
   const dead = await deadOutputs(place.store, listed, catalog)
   const inputs = await inputsOfJobs(place.store, dead)
   for (const keys of deletionOrder(dead, jobId => inputs.get(jobId) ?? [])) {

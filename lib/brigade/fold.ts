@@ -63,7 +63,10 @@ export async function fold(
   return await foldBatches(place, job, batches)
 }
 
-/** F1: listed, not settled, not claimed; oldest first, as much as memory allows. */
+/**
+ * F1: listed, not settled, not claimed; oldest first. As much as memory allows, and where more waits
+ * an equal part of it: two folds of half the size make better buckets than a large and a tiny one.
+ */
 function chooseInputs(
   place: Workplace,
   catalog: Catalog,
@@ -72,16 +75,20 @@ function chooseInputs(
 ): TailObject[] {
   const claimed = claimedInputs(catalog)
   const { foldBytesMax, foldObjectsMax } = place.settings
+  const free = tail.filter(({ identity }) => {
+    if (settled.inRecent(identity) && holds('fold-skips-recent')) return false
+    if (settled.inAbsorbed(identity) && holds('fold-skips-absorbed')) return false
+    if (settled.belowFloor(identity) && holds('floor-is-absorbed')) return false
+    return !(claimed.has(identity) && holds('claims-exclusive'))
+  })
+  const waitingBytes = free.reduce((sum, input) => sum + input.sizeBytes * assumedRatio, 0)
+  const partBytes = waitingBytes / Math.max(1, Math.ceil(waitingBytes / foldBytesMax))
   const chosen: TailObject[] = []
   let sizeBytes = 0
-  for (const input of tail) {
-    const { identity } = input
-    if (settled.inRecent(identity) && holds('fold-skips-recent')) continue
-    if (settled.inAbsorbed(identity) && holds('fold-skips-absorbed')) continue
-    if (settled.belowFloor(identity) && holds('floor-is-absorbed')) continue
-    if (claimed.has(identity) && holds('claims-exclusive')) continue
+  for (const input of free) {
+    const isEnough = sizeBytes >= partBytes || chosen.length >= foldObjectsMax
     sizeBytes += input.sizeBytes * assumedRatio
-    if (chosen.length > 0 && (sizeBytes > foldBytesMax || chosen.length >= foldObjectsMax)) break
+    if (chosen.length > 0 && (isEnough || sizeBytes > foldBytesMax)) break
     chosen.push(input)
   }
   return chosen

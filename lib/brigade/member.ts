@@ -1,4 +1,5 @@
 import type { Workplace } from '../catalog/commit.ts'
+import { loadCatalog } from '../catalog/load.ts'
 import { listTail, type TailObject } from '../catalog/tail.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { collectGarbage } from './collect.ts'
@@ -56,24 +57,30 @@ export class Member {
     this.#place = place
   }
 
-  /** Works until nothing is left to do. */
-  async once(signal?: AbortSignal): Promise<BrigadeReport> {
+  /**
+   * Works until nothing is left to do. Without `tidies` it leaves floor and garbage to another
+   * time: they list all objects there are.
+   */
+  async once(signal?: AbortSignal, { tidies = true } = {}): Promise<BrigadeReport> {
     const place = this.#place
-    await cancelStaleClaims(place)
-    await listPending(place)
+    // What it shows no sign of costs no further request; what comes meanwhile is for the next one.
+    const { claims, masks, erasures } = (await loadCatalog(place.store)).catalog
+    if (claims.length > 0) await cancelStaleClaims(place)
+    if (masks.length > 0) await listPending(place)
     const readmitted = await this.#readmit()
     const folded = await this.#foldAll(readmitted, signal)
     const sweptObjects = await sweepTail(place)
     const pruned = await this.#prune()
-    const rewrittenParts = await this.#repeat(rewrite, signal)
-    await finishMasks(place)
+    const rewrittenParts = masks.length > 0 ? await this.#repeat(rewrite, signal) : 0
+    if (masks.length > 0) await finishMasks(place)
     const compactedRuns = await this.#repeat(compact, signal)
     const recutRuns = await recut(place, this.#damaged, signal)
     const rolledUpParts = await this.#repeat(rollUp, signal)
     while (!signal?.aborted && (await moveAbsorbed(place)));
     while (!signal?.aborted && (await moveChain(place)));
-    const collectedObjects = await this.#tidy()
-    const erased = (await certifyErasures(place)).map(certificate => certificate.erasureId)
+    const collectedObjects = tidies ? await this.#tidy() : 0
+    const isErasing = masks.length + erasures.length > 0
+    const erased = (isErasing ? await certifyErasures(place) : []).map(each => each.erasureId)
     const merged = { compactedRuns, recutRuns, rolledUpParts, rewrittenParts }
     const gone = { ...pruned, sweptObjects, collectedObjects, erased }
     return { ...folded, ...merged, ...gone, damaged: [...this.#damaged] }
@@ -84,7 +91,9 @@ export class Member {
     const { clock, settings } = this.#place
     while (!signal.aborted) {
       try {
-        if (await this.#isWorthAFold()) report(await this.once(signal))
+        if (await this.#isWorthAFold()) {
+          report(await this.once(signal, { tidies: this.#isTidyingDue() }))
+        }
       } catch (fault) {
         // The next round starts from the catalog again; an outage of the store passes.
         if (!(fault instanceof ArchiveError) || fault.code !== 'unavailable') throw fault
@@ -134,7 +143,7 @@ export class Member {
     return taken
   }
 
-  /** Floor and garbage: now and then, they list more than the others. */
+  /** Floor and garbage. */
   async #tidy(): Promise<number> {
     await raiseFloor(this.#place)
     this.#tidiedMicros = this.#place.clock.nowMicros()
@@ -150,9 +159,14 @@ export class Member {
     const batches = listed.filter(isWaiting)
     this.waitingBatches = batches.length
     const oldest = batches[0]
-    if (!oldest) return nowMicros - this.#tidiedMicros > settings.tidyPauseMillis * 1000
+    if (!oldest) return this.#isTidyingDue()
     const waitedMillis = nowMicros / 1000 - oldest.idTimeMillis
     const isPlenty = batches.length >= settings.foldObjectsMax
     return isPlenty || waitedMillis >= settings.foldWaitMillis
+  }
+
+  #isTidyingDue(): boolean {
+    const { clock, settings } = this.#place
+    return clock.nowMicros() - this.#tidiedMicros > settings.tidyPauseMillis * 1000
   }
 }

@@ -33,7 +33,11 @@ import {
 } from './archive-grants.ts'
 import { guardArchive } from './archive-guards.ts'
 import { type ArchiveMetrics, archiveMetrics } from './archive-metrics.ts'
+<<<<<<< HEAD
 import { createDeadLetters } from './dead-letters.ts'
+=======
+import { brigadeWake } from './brigade-wake.ts'
+>>>>>>> b07fb56 (Play a day at 1 TB through the deployed topology; let a woken member leave garbage to the schedule)
 import type { EventArchiveProps } from './event-archive-props.ts'
 import { EventSources } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'
@@ -129,7 +133,7 @@ export class EventArchive extends ArchiveGrants {
       bundle: 'brigade',
       description: 'Varve: folds, compacts and sweeps',
       memory: props.brigadeMemory,
-      timeout: Duration.minutes(15),
+      timeout: Duration.minutes(brigadeWake.callMinutesMax),
       statements: memberStatements(this.place),
     })
     this.eventsDeadLetterQueue = createDeadLetters(this, 'EventsDeadLetters')
@@ -252,7 +256,7 @@ export class EventArchive extends ArchiveGrants {
     return new ArchiveFunction(this, id, {
       ...props,
       ...this.#logging,
-      memory: props.memory ?? Size.mebibytes(1769),
+      memory: props.memory ?? Size.mebibytes(brigadeWake.memoryMebibytes),
       storeUrl: this.storeUrl,
     }).function
   }
@@ -260,7 +264,9 @@ export class EventArchive extends ArchiveGrants {
   #scheduleBrigade(): events.Rule {
     return new events.Rule(this, 'BrigadeSchedule', {
       description: 'Varve: what no notification woke the brigade for',
-      schedule: this.#props.brigadeSchedule ?? events.Schedule.rate(Duration.days(1)),
+      schedule:
+        this.#props.brigadeSchedule ??
+        events.Schedule.rate(Duration.hours(brigadeWake.scheduleHours)),
       targets: [new targets.LambdaFunction(this.brigadeFunction, { retryAttempts: 0 })],
     })
   }

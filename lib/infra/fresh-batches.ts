@@ -7,8 +7,12 @@ import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { tailPrefix } from '../store/keys.ts'
 import type { ArchivePlace } from './archive-access.ts'
+<<<<<<< HEAD
 import { createDeadLetters } from './dead-letters.ts'
 import { tellOfNewObjects } from './object-notifications.ts'
+=======
+import { brigadeWake } from './brigade-wake.ts'
+>>>>>>> b07fb56 (Play a day at 1 TB through the deployed topology; let a woken member leave garbage to the schedule)
 
 /**
  * S3 tells a queue of each new tail object; the queue wakes the brigade once for all that came in a
@@ -25,10 +29,9 @@ export class FreshBatches extends Construct {
     this.queue = new sqs.Queue(this, 'Queue', {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // Six times the longest call, as Lambda asks of its queues.
-      visibilityTimeout: Duration.minutes(90),
-      retentionPeriod: Duration.hours(12),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
+      visibilityTimeout: Duration.minutes(brigadeWake.visibilityMinutes),
+      retentionPeriod: Duration.hours(brigadeWake.retentionHours),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: brigadeWake.receivesMax },
     })
   }
 
@@ -46,10 +49,9 @@ export class FreshBatches extends Construct {
   wake(brigade: lambda.Function): void {
     brigade.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: 10_000,
-        maxBatchingWindow: Duration.minutes(1),
-        // The fewest that Lambda allows; members need no more than each other's catalog.
-        maxConcurrency: 2,
+        batchSize: brigadeWake.callMessagesMax,
+        maxBatchingWindow: Duration.minutes(brigadeWake.windowMinutes),
+        maxConcurrency: brigadeWake.concurrencyMax,
       }),
     )
   }

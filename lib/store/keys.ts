@@ -13,12 +13,13 @@ export const catalogKey = 'catalog'
 export const tailPrefix = 'tail/'
 export const bucketPrefix = 'buckets/'
 export const indexPrefix = 'index/'
+export const manifestPrefix = 'manifests/'
 export const segmentPrefix = 'absorbed/'
 /** Where jobs put their outputs; garbage collection lists these. */
 export const outputPrefixes = [
   bucketPrefix,
   indexPrefix,
-  'manifests/',
+  manifestPrefix,
   segmentPrefix,
   'chain/',
 ] as const
@@ -145,7 +146,7 @@ export function indexKey(jobId: string, n: number): string {
 }
 
 export function manifestKey(jobId: string, n: number): string {
-  return `manifests/${jobId}/${String(n).padStart(6, '0')}`
+  return `${manifestPrefix}${jobId}/${String(n).padStart(6, '0')}`
 }
 
 /** The field summary of the run whose term index has this number. */

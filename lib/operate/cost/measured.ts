@@ -17,6 +17,12 @@ export const requestsAGigabyte: Requests = { get: 115, list: 20, put: 122, delet
 export const appendCoreSecondsAGigabyte = 880 / 41.7
 export const brigadeCoreSecondsAGigabyte = 2657 / 41.7
 
+/**
+ * `npm run bench -- --only J1`, of a raw GB that a fold or a compaction writes into buckets, and of
+ * one whose indexes a roll-up merges. Every event is folded once, and in time in three roll-ups.
+ */
+export const jobCoreSecondsAGigabyte = { bucket: 36.6, rollup: 7.8 } as const
+
 /** Raw / stored (Z1) and indexes / stored (Z2) of the generated corpora, 64 MB each. */
 export const measuredLogs = {
   api: { rawOverStored: 5.2, indexOverStored: 0.141 },

@@ -1,0 +1,35 @@
+import { brigadeWake } from '../../lib/infra/brigade-wake.ts'
+import { requestDollars, servicePrices } from '../../lib/store/prices.ts'
+import type { Day } from './day.ts'
+
+/** Lambda's connections to the queue: each asks for 20 seconds at a time, messages or not. */
+const pollers = 5
+const pollSeconds = 20
+
+export interface BillLine {
+  readonly what: string
+  readonly dollarsATerabyte: number
+}
+
+/** What the day would cost by list prices, for each raw TB. */
+export function billOf({ options, written, store, brigade, queue }: Day): BillLine[] {
+  const terabytes = (written.rawBytes * options.scale) / 1e12
+  const { lambdaDollarsPerGigabyteSecond, lambdaDollarsPerMillion, queueDollarsPerMillion } =
+    servicePrices
+  const gigabyteSeconds =
+    (brigade.counts.billedMillis / 1000) * (brigadeWake.memoryMebibytes / 1024)
+  const polls = (pollers * options.hours * 3600) / pollSeconds
+  const none = { get: 0, list: 0, put: 0, delete: 0 }
+  const lines = {
+    'requests of writers': requestDollars(store.requests.get('writer') ?? none),
+    'requests of the brigade': requestDollars(store.requests.get('brigade') ?? none),
+    'Lambda of the brigade':
+      gigabyteSeconds * lambdaDollarsPerGigabyteSecond +
+      (brigade.counts.calls / 1e6) * lambdaDollarsPerMillion,
+    'queue of fresh batches': ((queue.counts.requests + polls) / 1e6) * queueDollarsPerMillion,
+  }
+  return Object.entries(lines).map(([what, dollars]) => ({
+    what,
+    dollarsATerabyte: dollars / terabytes,
+  }))
+}
