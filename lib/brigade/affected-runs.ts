@@ -13,11 +13,6 @@ export interface SurveyedRun {
   readonly frameCount: number
 }
 
-/** Whether a part may hold something that a mask above its label hides. */
-export function isStale(part: RollupPart, { masks }: Catalog): boolean {
-  return masks.some(mask => mask.seq > part.maskSeq)
-}
-
 /**
  * The runs of a part, in the order of its frames, and which of them may hold what this catalog
  * hides: told by times, streams and the term index; wrong only by saying yes. Throws `corrupt` or

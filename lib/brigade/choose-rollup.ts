@@ -1,4 +1,4 @@
-import type { Catalog, Rollup, Run } from '../catalog/catalog.ts'
+import type { Catalog, Rollup, RollupTarget, Run } from '../catalog/catalog.ts'
 import { holds } from '../core/rules.ts'
 import type { Settings } from '../core/settings.ts'
 import { framesMax } from '../index/term-shape.ts'
@@ -63,6 +63,19 @@ export function chooseRollup(
   return undefined
 }
 
+/** The same choice once more, for who goes on with it; `undefined`: a part is gone. */
+export function chosenAgain(
+  catalog: Catalog,
+  inputs: readonly string[],
+  { isFinal, ...period }: RollupTarget,
+): RollupChoice | undefined {
+  const byId = new Map([...catalog.runs, ...catalog.rollups].map(part => [part.id, part]))
+  const parts = inputs.flatMap(id => byId.get(id) ?? [])
+  const [first] = parts
+  if (!first || parts.length < inputs.length) return undefined
+  return { policy: first.policy, domain: first.domain, period, parts, isFinal }
+}
+
 export function isRun(part: RollupPart): part is Run {
   return 'buckets' in part
 }
@@ -84,9 +97,14 @@ function partsByPeriod(
   return groups.values()
 }
 
-/** What is cut anew first need not be rolled up as it is. */
-function isOutdated(part: RollupPart, { policies }: Catalog): boolean {
-  return isRun(part) && isCutOtherwise(part, policies)
+/** What is cut anew first, or rewritten for an erasure, need not be rolled up as it is. */
+function isOutdated(part: RollupPart, catalog: Catalog): boolean {
+  return isStale(part, catalog) || (isRun(part) && isCutOtherwise(part, catalog.policies))
+}
+
+/** Whether a part may hold something that a mask above its label hides. */
+export function isStale(part: RollupPart, { masks }: Catalog): boolean {
+  return masks.some(mask => mask.seq > part.maskSeq)
 }
 
 /** An index that is final keeps too little of its terms to be merged. */

@@ -1,4 +1,4 @@
-import type { CancelledJob, Catalog, Claim } from '../catalog/catalog.ts'
+import type { CancelledJob, Catalog, Claim, RollupTarget } from '../catalog/catalog.ts'
 import { commit, pause, type Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { sha256 } from '../catalog/part-digest.ts'
@@ -11,6 +11,8 @@ import { listAll } from '../store/store.ts'
 /** A claimed job and the catalog that holds the claim. */
 export interface Job {
   readonly id: string
+  /** Others have begun it: some of its outputs may be there. */
+  readonly isResumed?: boolean
   readonly inputs: readonly string[]
   readonly catalog: Catalog
   claimedMicros: number
@@ -18,7 +20,8 @@ export interface Job {
 
 /**
  * Claims a job before its first upload (PROTOCOL J2). `choose` names the inputs on exactly the
- * catalog the claim is committed to, or `undefined` when there is nothing to do.
+ * catalog the claim is committed to, or `undefined` when there is nothing to do; `more` then tells
+ * what else the claim says.
  */
 export async function claimJob(
   place: Workplace,
@@ -26,6 +29,7 @@ export async function claimJob(
   choose: (
     catalog: Catalog,
   ) => readonly string[] | undefined | Promise<readonly string[] | undefined>,
+  more: () => Pick<Claim, 'rollup'> = () => ({}),
 ): Promise<Job | undefined> {
   let id = ''
   let inputs: readonly string[] = []
@@ -37,7 +41,7 @@ export async function claimJob(
     const jobId = holds('fresh-output-names') ? makeJobId(place) : jobIdOf(inputs)
     id = jobId
     if (!chosen || !holds('claim-before-upload')) return undefined
-    const claim = { jobId, kind, inputs, claimedMicros }
+    const claim = { jobId, kind, inputs, claimedMicros, ...more() }
     return {
       next: { ...current, claims: [...current.claims, claim] },
       landed: later => hasClaim(later, jobId),
@@ -90,16 +94,25 @@ async function deleteOutputs(place: Workplace, job: Job, fault: unknown): Promis
 
 /**
  * Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7).
- * A claim from far in the future is as stale as an old one: its member's clock is wrong, and by
- * the right one it would stand for as long as that clock is ahead.
+ * Roll-ups are left to whoever goes on with them.
  */
 export async function cancelStaleClaims(place: Workplace): Promise<number> {
+  return await cancelClaims(place, claim => !claim.rollup && looksStale(place, claim))
+}
+
+/** A claim from far in the future is as stale as an old one: its member's clock is wrong. */
+function looksStale({ clock, settings }: Workplace, { claimedMicros }: Claim): boolean {
+  return Math.abs(clock.nowMicros() - claimedMicros) > settings.claimStaleMillis * 1000
+}
+
+/** Returns how many there were. */
+export async function cancelClaims(
+  place: Workplace,
+  isUnwanted: (claim: Claim, catalog: Catalog) => boolean,
+): Promise<number> {
   let cancelled: readonly string[] = []
-  const nowMicros = place.clock.nowMicros()
-  const staleMicros = place.settings.claimStaleMillis * 1000
   await commit(place, current => {
-    const isStale = (claim: Claim) => Math.abs(nowMicros - claim.claimedMicros) > staleMicros
-    const stale = current.claims.filter(isStale)
+    const stale = current.claims.filter(claim => isUnwanted(claim, current))
     cancelled = stale.map(claim => claim.jobId)
     if (stale.length === 0) return undefined
     const next = withCancelled(place, current, cancelled)
@@ -120,13 +133,50 @@ export async function renewClaim(place: Workplace, job: Job): Promise<void> {
     if (!hasClaim(current, job.id)) {
       throw new ArchiveError('missing', `the claim of job ${job.id} is gone`)
     }
-    const claims = current.claims.map(claim =>
-      claim.jobId === job.id ? { ...claim, claimedMicros: nowMicros } : claim,
-    )
-    return { next: { ...current, claims }, landed: later => claimedAt(later, job.id) >= nowMicros }
+    return {
+      next: withClaimedAt(current, job.id, nowMicros),
+      landed: later => claimedAt(later, job.id) >= nowMicros,
+    }
   })
   job.claimedMicros = nowMicros
 }
+
+/**
+ * Takes over a roll-up that its member has left or that nobody seems to work on (PROTOCOL U3): it
+ * keeps its id and what it has made.
+ */
+export async function resumeRollup(
+  place: Workplace,
+): Promise<{ readonly job: Job; readonly target: RollupTarget } | undefined> {
+  let found: Claim | undefined
+  const claimedMicros = place.clock.nowMicros()
+  const catalog = await commit(place, current => {
+    found = current.claims.find(claim => claim.rollup && looksStale(place, claim))
+    if (!found) return undefined
+    const { jobId } = found
+    return {
+      next: withClaimedAt(current, jobId, claimedMicros),
+      landed: later => claimedAt(later, jobId) === claimedMicros,
+    }
+  })
+  if (!catalog || !found?.rollup) return undefined
+  const job = { id: found.jobId, inputs: found.inputs, claimedMicros, catalog, isResumed: true }
+  return { job, target: found.rollup }
+}
+
+/** Leaves a job as it is, for another member to go on with at once. */
+export async function leaveJob(place: Workplace, job: Job): Promise<void> {
+  await commit(place, current => {
+    if (!hasClaim(current, job.id)) return undefined
+    return {
+      next: withClaimedAt(current, job.id, leftMicros),
+      landed: later => claimedAt(later, job.id) !== job.claimedMicros,
+    }
+  })
+}
+
+/** What a claim says that nobody works on: so old that it looks stale to everybody. */
+const leftMicros = 0
 
 /** Gives a claim back, when the job found that it cannot be done. */
 export async function cancelJob(place: Workplace, job: Job): Promise<void> {
@@ -141,6 +191,19 @@ export async function uploadOutput(place: Workplace, key: string, bytes: Buffer)
     await pause(place, attempt)
   }
   throw new ArchiveError('unavailable', `the store did not confirm ${key}`)
+}
+
+/**
+ * The same for an output that somebody else may have uploaded, who has gone on with the job before
+ * or thinks it is his. Throws `missing` when its bytes are not these: the job is to be given up.
+ */
+export async function uploadSame(place: Workplace, key: string, bytes: Buffer): Promise<void> {
+  const result = await place.store.create(key, bytes)
+  if (result.outcome === 'stored') return
+  if (result.outcome !== 'refused') await uploadOutput(place, key, bytes)
+  const found = await place.store.get(key)
+  if (found?.bytes.equals(bytes) || !holds('rollup-goes-on-alike')) return
+  throw new ArchiveError('missing', `${key} is not what this member would have made of it`)
 }
 
 export function makeJobId(place: Workplace): string {
@@ -162,6 +225,13 @@ function hasClaim(catalog: Catalog, jobId: string): boolean {
 
 function claimedAt(catalog: Catalog, jobId: string): number {
   return catalog.claims.find(claim => claim.jobId === jobId)?.claimedMicros ?? 0
+}
+
+function withClaimedAt(catalog: Catalog, jobId: string, claimedMicros: number): Catalog {
+  const claims = catalog.claims.map(claim =>
+    claim.jobId === jobId ? { ...claim, claimedMicros } : claim,
+  )
+  return { ...catalog, claims }
 }
 
 function withoutClaim(catalog: Catalog, jobId: string): Catalog {

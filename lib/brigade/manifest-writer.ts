@@ -4,7 +4,7 @@ import { encodeManifest, type RolledRun } from '../catalog/manifest.ts'
 import { digestOfObjects, sha256 } from '../catalog/part-digest.ts'
 import { manifestKey } from '../store/keys.ts'
 import { areDistinct } from './distinct-runs.ts'
-import { type Job, uploadOutput } from './job.ts'
+import { type Job, uploadSame } from './job.ts'
 
 /** What a roll-up is made of. */
 type RollupContent = Pick<
@@ -58,7 +58,7 @@ export class ManifestWriter {
     if (runs.length === 0) return
     const key = manifestKey(this.#job.id, this.#manifests.length)
     const bytes = encodeManifest(key, runs)
-    await uploadOutput(this.#place, key, bytes)
+    await uploadSame(this.#place, key, bytes)
     this.#manifests.push(manifestRef(key, bytes.length, runs))
     this.#digests.push(sha256(bytes))
     this.#totals.runCount += runs.length

@@ -12,7 +12,7 @@ import { moveChain } from './move-chain.ts'
 import { prune } from './prune.ts'
 import { readmit } from './readmit.ts'
 import { recut } from './recut.ts'
-import { rewrite } from './rewrite.ts'
+import { makeWay, rewrite } from './rewrite.ts'
 import { rollUp } from './roll-up.ts'
 import { moveAbsorbed, sweepTail } from './sweep.ts'
 
@@ -66,7 +66,10 @@ export class Member {
     // What it shows no sign of costs no further request; what comes meanwhile is for the next one.
     const { claims, masks, erasures } = (await loadCatalog(place.store)).catalog
     if (claims.length > 0) await cancelStaleClaims(place)
-    if (masks.length > 0) await listPending(place)
+    if (masks.length > 0) {
+      await makeWay(place)
+      await listPending(place)
+    }
     const readmitted = await this.#readmit()
     const folded = await this.#foldAll(readmitted, signal)
     const sweptObjects = await sweepTail(place)
@@ -133,10 +136,13 @@ export class Member {
   }
 
   /** Does one kind of job until nothing is left for it; how much it took in. */
-  async #repeat(job: typeof compact | typeof rollUp, signal?: AbortSignal): Promise<number> {
+  async #repeat(
+    job: (...given: Parameters<typeof rollUp>) => ReturnType<typeof rollUp>,
+    signal?: AbortSignal,
+  ): Promise<number> {
     let taken = 0
     while (!signal?.aborted) {
-      const some = await job(this.#place, this.#damaged)
+      const some = await job(this.#place, this.#damaged, signal)
       if (some === undefined) break
       taken += some
     }

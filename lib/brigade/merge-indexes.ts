@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { IndexRef } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { ArchiveError } from '../core/errors.ts'
+import { holds } from '../core/rules.ts'
+import { readDescription } from '../index/index-object.ts'
 import type { MergedIndex } from '../index/merge-input.ts'
-import { mergeTermIndexes } from '../index/merge-terms.ts'
+import { type MergeOptions, mergeTermIndexes, planMergedShape } from '../index/merge-terms.ts'
+import type { TermShape } from '../index/term-shape.ts'
 import { indexKey, indexPartKey, ownerOfIndex } from '../store/keys.ts'
-import type { Store } from '../store/store.ts'
-import { type Job, renewClaim, uploadOutput } from './job.ts'
+import { listAll, type Store } from '../store/store.ts'
+import { type Job, renewClaim, uploadSame } from './job.ts'
 
 /** An index to be merged, and how many frames it tells of. */
 interface IndexedFrames {
@@ -15,42 +19,84 @@ interface IndexedFrames {
 
 /**
  * Merges term indexes, whose frames follow each other, into one of all frames: the job's only one.
- * Of one that `isFinal` nothing wider can be made. Throws `corrupt` when an index is damaged,
- * `missing` when one is gone or the claim is.
+ * Of one that `isFinal` nothing wider can be made. Parts that are there already are not made again;
+ * `undefined`: the signal was aborted before the last was made. Throws `corrupt` when an index is
+ * damaged, `missing` when one is gone or the claim is, or when others have begun it differently.
  */
 export async function mergeIndexes(
   place: Workplace,
   job: Job,
   parts: readonly IndexedFrames[],
   isFinal: boolean,
-): Promise<IndexRef> {
-  const { mergeAheadBytes, indexPartBytes } = place.settings
+  signal?: AbortSignal,
+): Promise<IndexRef | undefined> {
   const key = indexKey(job.id, 0)
+  const { inputs, options } = mergeOf(place, key, parts, isFinal)
+  const terms = await planMergedShape(inputs, options)
+  const partCount = 2 ** terms.partBits
+  let made = job.isResumed ? await partsMade(place.store, key, partCount) : 0
+  if (made > 0) await checkBegun(place.store, key, terms)
+  const write = async (part: number, bytes: Buffer): Promise<boolean> => {
+    await uploadSame(place, indexPartKey(key, part), bytes)
+    await renewClaim(place, job)
+    made = part + 1
+    return !signal?.aborted
+  }
+  await mergeTermIndexes(inputs, terms, options, write, made)
+  if (made < partCount) return undefined
+  return { key, sizeBytes: await firstPartBytes(place.store, key), terms }
+}
+
+function mergeOf(
+  place: Workplace,
+  key: string,
+  parts: readonly IndexedFrames[],
+  isFinal: boolean,
+): { readonly inputs: readonly MergedIndex[]; readonly options: MergeOptions } {
+  const { mergeAheadBytes, indexPartBytes } = place.settings
   let frameCount = 0
   const inputs = parts.map(part => {
     const input = inputOf(place.store, part.index, frameCount)
     frameCount += part.frameCount
     return input
   })
-  let sizeBytes = 0
-  const options = {
-    frameCount,
-    isFinal,
-    ownerOf: (part: number) => ownerOfIndex(indexPartKey(key, part)),
-    // Parts are about equal, for hashes are.
-    inputBytes: parts.reduce(
-      (sum, { index }) => sum + index.sizeBytes * 2 ** index.terms.partBits,
-      0,
-    ),
-    aheadBytesMax: mergeAheadBytes,
-    partBytes: indexPartBytes,
+  // Parts are about equal, for hashes are.
+  const inputBytes = parts.reduce(
+    (sum, { index }) => sum + index.sizeBytes * 2 ** index.terms.partBits,
+    0,
+  )
+  const ownerOf = (part: number) => ownerOfIndex(indexPartKey(key, part))
+  const sizes = { inputBytes, aheadBytesMax: mergeAheadBytes, partBytes: indexPartBytes }
+  return { inputs, options: { frameCount, isFinal, ownerOf, ...sizes } }
+}
+
+/** How many of the first parts are there. */
+async function partsMade(store: Store, key: string, partCount: number): Promise<number> {
+  const there = new Set<string>()
+  for await (const object of listAll(store, key.slice(0, key.lastIndexOf('/') + 1))) {
+    there.add(object.key)
   }
-  const terms = await mergeTermIndexes(inputs, options, async (part, bytes) => {
-    if (part === 0) sizeBytes = bytes.length
-    await uploadOutput(place, indexPartKey(key, part), bytes)
-    await renewClaim(place, job)
-  })
-  return { key, sizeBytes, terms }
+  let made = 0
+  while (made < partCount && there.has(indexPartKey(key, made))) made++
+  return made
+}
+
+/** Parts of two shapes make no index: another version or other settings may have begun it. */
+async function checkBegun(store: Store, key: string, terms: TermShape): Promise<void> {
+  const first = await fetchPart(store, key)
+  const { terms: begun } = readDescription(first, ownerOfIndex(key)) as { terms?: TermShape }
+  if (isDeepStrictEqual(begun, terms) || !holds('rollup-goes-on-alike')) return
+  throw new ArchiveError('missing', `${key} was begun in another shape`)
+}
+
+async function firstPartBytes(store: Store, key: string): Promise<number> {
+  return (await fetchPart(store, key)).length
+}
+
+async function fetchPart(store: Store, key: string): Promise<Buffer> {
+  const found = await store.get(key)
+  if (!found) throw new ArchiveError('missing', `${key} is gone`)
+  return found.bytes
 }
 
 function inputOf(store: Store, { key, terms }: IndexRef, framesBefore: number): MergedIndex {

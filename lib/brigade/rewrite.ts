@@ -6,10 +6,11 @@ import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import { copyTermIndex } from '../index/copy-terms.ts'
 import { groupOf, indexKey, indexPartKey, ownerOfIndex } from '../store/keys.ts'
-import { isStale, type SurveyedRun, surveyRuns } from './affected-runs.ts'
+import { type SurveyedRun, surveyRuns } from './affected-runs.ts'
 import { labelled } from './applied-masks.ts'
-import { framesOfPart, isRun, type RollupPart } from './choose-rollup.ts'
+import { framesOfPart, isRun, isStale, type RollupPart } from './choose-rollup.ts'
 import {
+  cancelClaims,
   cancelJob,
   claimedInputs,
   claimJob,
@@ -44,6 +45,19 @@ export async function rewrite(place: Workplace, damaged: Set<string>): Promise<n
   }
   await relabel(place, clean, catalog.maskSeq)
   return clean.length > 0 ? clean.length : undefined
+}
+
+/**
+ * A roll-up may take days, and no erasure waits for it: it is cancelled when one of its inputs may
+ * hold what a mask hides.
+ */
+export async function makeWay(place: Workplace): Promise<void> {
+  await cancelClaims(place, ({ kind, inputs }, catalog) => {
+    if (kind !== 'roll-up') return false
+    const claimed = new Set(inputs)
+    const parts = [...catalog.runs, ...catalog.rollups]
+    return parts.some(part => claimed.has(part.id) && isStale(part, catalog))
+  })
 }
 
 function staleParts(catalog: Catalog, damaged: ReadonlySet<string>): RollupPart[] {

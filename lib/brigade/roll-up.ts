@@ -6,30 +6,40 @@ import { holds } from '../core/rules.ts'
 import type { Store } from '../store/store.ts'
 import {
   chooseRollup,
+  chosenAgain,
   framesOfPart,
   isRun,
   type RollupChoice,
   type RollupPart,
 } from './choose-rollup.ts'
-import { cancelJob, claimJob, finishJob, type Job } from './job.ts'
+import { cancelJob, claimJob, finishJob, type Job, leaveJob, resumeRollup } from './job.ts'
 import { ManifestWriter } from './manifest-writer.ts'
 import { mergeIndexes } from './merge-indexes.ts'
 
 /**
  * One roll-up (PROTOCOL U): runs and roll-ups of one policy and one period that is over become one
  * entry of the catalog. No bucket is written again. Returns how many they were; 0: lost to another
- * member; `undefined`: nothing to do. `damaged` collects ids of roll-ups that cannot be read.
+ * member, or left for the next one because the signal was aborted; `undefined`: nothing to do.
+ * `damaged` collects ids of roll-ups that cannot be read.
  */
-export async function rollUp(place: Workplace, damaged: Set<string>): Promise<number | undefined> {
-  let choice: RollupChoice | undefined
-  const nowMicros = place.clock.nowMicros()
-  const job = await claimJob(place, 'roll-up', catalog => {
-    choice = chooseRollup(catalog, place.settings, nowMicros, damaged)
-    return choice?.parts.map(part => part.id)
-  })
-  if (!job || !choice) return undefined
+export async function rollUp(
+  place: Workplace,
+  damaged: Set<string>,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const begun = (await goOn(place)) ?? (await begin(place, damaged))
+  if (!begun) return undefined
+  const { job, choice } = begun
+  if (!choice) {
+    await cancelJob(place, job)
+    return 0
+  }
   try {
-    const rollup = await makeRollup(place, job, choice, damaged)
+    const rollup = await makeRollup(place, job, choice, damaged, signal)
+    if (!rollup) {
+      await leaveJob(place, job)
+      return 0
+    }
     const applied = await finishJob(place, job, catalog => withRollup(catalog, job, rollup))
     return applied ? choice.parts.length : 0
   } catch (fault) {
@@ -43,20 +53,53 @@ export async function rollUp(place: Workplace, damaged: Set<string>): Promise<nu
   }
 }
 
-/** Uploads the outputs of the job; the roll-up, as the catalog will hold it. */
+interface Begun {
+  readonly job: Job
+  /** `undefined`: it cannot be done any more. */
+  readonly choice: RollupChoice | undefined
+}
+
+/** Whoever finds a roll-up that nobody works on goes on with it (PROTOCOL U3). */
+async function goOn(place: Workplace): Promise<Begun | undefined> {
+  const resumed = await resumeRollup(place)
+  if (!resumed) return undefined
+  const { job, target } = resumed
+  return { job, choice: chosenAgain(job.catalog, job.inputs, target) }
+}
+
+async function begin(place: Workplace, damaged: Set<string>): Promise<Begun | undefined> {
+  let choice: RollupChoice | undefined
+  const nowMicros = place.clock.nowMicros()
+  const choose = (catalog: Catalog) => {
+    choice = chooseRollup(catalog, place.settings, nowMicros, damaged)
+    return choice?.parts.map(part => part.id)
+  }
+  const job = await claimJob(place, 'roll-up', choose, () => {
+    const { period, isFinal } = choice!
+    return { rollup: { ...period, isFinal } }
+  })
+  return job && choice && { job, choice }
+}
+
+/**
+ * Uploads the outputs of the job that are not there yet; the roll-up, as the catalog will hold it.
+ * `undefined`: the signal was aborted before all were made.
+ */
 export async function makeRollup(
   place: Workplace,
   job: Job,
   { policy, domain, period, parts, isFinal }: RollupChoice,
   damaged: Set<string>,
-): Promise<Rollup> {
+  signal?: AbortSignal,
+): Promise<Rollup | undefined> {
   const writer = new ManifestWriter(place, job)
   for (const part of parts) {
     for await (const runs of runsOf(place.store, part, damaged)) await writer.add(runs)
   }
   const content = await writer.finish()
   const indexed = parts.map(part => ({ index: part.index, frameCount: framesOfPart(part) }))
-  const index = await mergeIndexes(place, job, indexed, isFinal)
+  const index = await mergeIndexes(place, job, indexed, isFinal, signal)
+  if (!index) return undefined
   const maskSeq = parts.reduce((least, part) => Math.min(least, part.maskSeq), Infinity)
   return { id: `${job.id}/0`, policy, domain, ...period, ...content, index, maskSeq }
 }

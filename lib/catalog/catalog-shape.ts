@@ -28,6 +28,7 @@ import type {
   Quarantined,
   ReplacedObjects,
   Rollup,
+  RollupTarget,
   Run,
   Segment,
   SummaryRef,
@@ -195,6 +196,9 @@ const claim = recordOf<Claim>({
   kind: text,
   inputs: listOf(text),
   claimedMicros: amount,
+  rollup: optional(
+    recordOf<RollupTarget>({ startMicros: amount, endMicros: amount, isFinal: oneOf(true, false) }),
+  ),
 })
 
 const cancelledJob = recordOf<CancelledJob>({ jobId: text, cancelledMicros: amount })

@@ -221,6 +221,15 @@ export interface Claim {
   /** Identities of batches (fold), ids of runs and roll-ups, or none (sweep, chain). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number
+  /** What a roll-up will be, for whoever goes on with it. */
+  readonly rollup?: RollupTarget
+}
+
+/** Half-open period of a roll-up, and whether anything wider will be made of it. */
+export interface RollupTarget {
+  readonly startMicros: number
+  readonly endMicros: number
+  readonly isFinal: boolean
 }
 
 /** A batch that was put aside (PROTOCOL Q). Its key says the same of it, but for the last three. */

@@ -16,6 +16,7 @@ export type RuleName =
   | 'job-id-once'
   | 'fresh-output-names'
   | 'leave-own-outputs'
+  | 'rollup-goes-on-alike'
   | 'gen-in-bytes'
   | 'commit-leaves-entry'
   | 'fold-skips-recent'

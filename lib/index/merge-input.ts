@@ -38,18 +38,29 @@ export class MergeInput {
   readonly #maskOf: (fieldMask: number) => number
   readonly #pages: ChunkReader
   readonly #lists: ChunkReader
+  readonly #from: Term
   /** The page that is read next. */
-  #nextPage = 0
+  #nextPage: number
   /** Of the page at hand. */
   readonly #rare = new RareTerms()
   #rareAt = 0
   #recurring: RecurringTerm[] = []
   #recurringAt = 0
 
-  /** `maskOf` gives the mask in the merged index of one in this. */
-  constructor(index: MergedIndex, maskOf: (fieldMask: number) => number, aheadBytes: number) {
+  /** `maskOf` gives the mask in the merged index of one in this; terms before `from` are left. */
+  constructor(
+    index: MergedIndex,
+    given: {
+      readonly maskOf: (fieldMask: number) => number
+      readonly aheadBytes: number
+      readonly from: Term
+    },
+  ) {
+    const { maskOf, aheadBytes, from } = given
     this.#index = index
     this.#maskOf = maskOf
+    this.#from = from
+    this.#nextPage = Math.floor(from / firstTerm(1, index.shape.pageBits))
     this.#pages = new ChunkReader(index.read, aheadBytes)
     this.#lists = new ChunkReader(index.read, aheadBytes)
   }
@@ -86,7 +97,7 @@ export class MergeInput {
     this.#rare.clear()
     this.#rareAt = 0
     reader.eachRare((term, frame, fieldMask) => {
-      this.#rare.add(term, framesBefore + frame, this.#maskOf(fieldMask))
+      if (term >= this.#from) this.#rare.add(term, framesBefore + frame, this.#maskOf(fieldMask))
     })
     this.#recurring = []
     this.#recurringAt = 0
@@ -94,6 +105,7 @@ export class MergeInput {
     const walk = reader.recurringTerms()
     while (walk.next()) {
       const { term, entry } = walk
+      if (term < this.#from) continue
       const inline = walk.postings()
       const postings = async () => inline ?? (await this.#readList(part, entry))
       const fieldMask = this.#maskOf(entry.fieldMask)

@@ -4,7 +4,7 @@ import { ListArea } from './list-area.ts'
 import { type MergedIndex, MergeInput } from './merge-input.ts'
 import { PageMerge } from './merge-page.ts'
 import { PageDraft } from './page-draft.ts'
-import { termBits } from './term-hash.ts'
+import { type Term, termBits } from './term-hash.ts'
 import { firstTerm } from './term-page.ts'
 import {
   detailFor,
@@ -42,46 +42,18 @@ function isMergeable(shape: TermShape): boolean {
 }
 
 /**
- * Merges indexes that are mergeable and whose frames do not overlap, given in ascending order of
- * `framesBefore`. `write` takes the objects of the parts in order, each whole and once, and is
- * awaited. Returns the shape for the catalog. Holds a part, a page of each input and what is
- * fetched ahead, whatever the inputs' sizes. Throws `corrupt` when an input is, and what `read`
- * throws.
+ * The shape of what these inputs are merged to, as the catalog will hold it. Merges a sample:
+ * hashes are spread evenly, so that it stands for the rest. The same inputs and options give the
+ * same shape.
  */
-export async function mergeTermIndexes(
+export async function planMergedShape(
   inputs: readonly MergedIndex[],
   options: MergeOptions,
-  write: (part: number, bytes: Buffer) => Promise<void>,
 ): Promise<TermShape> {
   assert(
     inputs.every(({ shape }) => isMergeable(shape)),
     'an index to be merged was shortened',
   )
-  const shape = await planShape(inputs, options)
-  const merge = new PageMerge(openInputs(inputs, shape.fields, options), shape)
-  const draft = new PageDraft(shape)
-  const pagesPerPart = 2 ** (shape.pageBits - shape.partBits)
-  for (let part = 0; part < 2 ** shape.partBits; part++) {
-    const owner = options.ownerOf(part)
-    const lists = new ListArea(owner, pagesPerPart * shape.pageBytes)
-    const pages: Buffer[] = []
-    for (let page = part * pagesPerPart; page < (part + 1) * pagesPerPart; page++) {
-      const [start, end] = [firstTerm(page, shape.pageBits), firstTerm(page + 1, shape.pageBits)]
-      draft.begin(page)
-      await merge.fill(start, end, draft, lists)
-      pages.push(draft.encode(shape.pageBytes, lists))
-    }
-    const sections = [...pages, ...lists.pieces()]
-    await write(part, joinSections(sections, { terms: shape, part }, owner))
-  }
-  return shape
-}
-
-/** Merges a sample first: hashes are spread evenly, so that it stands for the rest. */
-async function planShape(
-  inputs: readonly MergedIndex[],
-  options: MergeOptions,
-): Promise<TermShape> {
   const { frameCount } = options
   const detail = detailFor(options.isFinal, frameCount)
   const fields = namedFields([...new Set(inputs.flatMap(({ shape }) => shape.fields))])
@@ -89,7 +61,7 @@ async function planShape(
   const sampleBits = Math.max(0, Math.floor(Math.log2(Math.max(1, termCount) / sampledTerms)))
   const sample = { detail, frameCount, rareCount: 0, recurringCount: 0, pageBits: sampleBits }
   const draft = new PageDraft({ ...sample, rareBits: termBits, recurringBits: termBits })
-  const merge = new PageMerge(openInputs(inputs, fields, options), sample)
+  const merge = new PageMerge(openInputs(inputs, fields, options, 0), sample)
   draft.begin(0)
   await merge.fill(0, firstTerm(1, sampleBits), draft, new ListArea('', 0))
 
@@ -115,6 +87,40 @@ async function planShape(
   }
 }
 
+/**
+ * Merges indexes that are mergeable and whose frames do not overlap, given in ascending order of
+ * `framesBefore`, into one of the planned shape. `write` takes the objects of the parts in order,
+ * from `firstPart` on, each whole and once; it is awaited, and false ends the merge before its
+ * time. The same inputs and shape give the same bytes, wherever it begins. Holds a part, a page of
+ * each input and what is fetched ahead, whatever the inputs' sizes. Throws `corrupt` when an input
+ * is, and what `read` throws.
+ */
+export async function mergeTermIndexes(
+  inputs: readonly MergedIndex[],
+  shape: TermShape,
+  options: MergeOptions,
+  write: (part: number, bytes: Buffer) => Promise<boolean>,
+  firstPart = 0,
+): Promise<void> {
+  const pagesPerPart = 2 ** (shape.pageBits - shape.partBits)
+  const from = firstTerm(firstPart * pagesPerPart, shape.pageBits)
+  const merge = new PageMerge(openInputs(inputs, shape.fields, options, from), shape)
+  const draft = new PageDraft(shape)
+  for (let part = firstPart; part < 2 ** shape.partBits; part++) {
+    const owner = options.ownerOf(part)
+    const lists = new ListArea(owner, pagesPerPart * shape.pageBytes)
+    const pages: Buffer[] = []
+    for (let page = part * pagesPerPart; page < (part + 1) * pagesPerPart; page++) {
+      const [start, end] = [firstTerm(page, shape.pageBits), firstTerm(page + 1, shape.pageBits)]
+      draft.begin(page)
+      await merge.fill(start, end, draft, lists)
+      pages.push(draft.encode(shape.pageBytes, lists))
+    }
+    const sections = [...pages, ...lists.pieces()]
+    if (!(await write(part, joinSections(sections, { terms: shape, part }, owner)))) return
+  }
+}
+
 function termsOf({ rareCount, recurringCount }: TermShape): number {
   return rareCount + recurringCount
 }
@@ -123,9 +129,13 @@ function openInputs(
   inputs: readonly MergedIndex[],
   fields: readonly string[],
   { aheadBytesMax }: MergeOptions,
+  from: Term,
 ): MergeInput[] {
   const aheadBytes = Math.max(aheadBytesMin, Math.floor(aheadBytesMax / (2 * inputs.length)))
-  return inputs.map(input => new MergeInput(input, maskMap(input.shape.fields, fields), aheadBytes))
+  return inputs.map(input => {
+    const maskOf = maskMap(input.shape.fields, fields)
+    return new MergeInput(input, { maskOf, aheadBytes, from })
+  })
 }
 
 /** Gives a mask by the numbers of these fields one by those of the others. */

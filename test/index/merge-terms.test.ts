@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type MergeOptions, mergeTermIndexes } from '../../lib/index/merge-terms.ts'
+import {
+  type MergeOptions,
+  mergeTermIndexes,
+  planMergedShape,
+} from '../../lib/index/merge-terms.ts'
 import { type Term, termOf } from '../../lib/index/term-hash.ts'
 import type { TermSection } from '../../lib/index/term-index-builder.ts'
 import type { TermShape } from '../../lib/index/term-shape.ts'
@@ -20,6 +24,7 @@ interface Merged {
 async function merge(
   sections: readonly TermSection[],
   changes: Partial<MergeOptions> = {},
+  partsAtOnce = Infinity,
 ): Promise<Merged> {
   let [framesBefore, bytesRead, largestRead] = [0, 0, 0]
   const inputs = sections.map(({ shape, bytes }) => {
@@ -35,23 +40,25 @@ async function merge(
     return { shape, read, ownerOf: () => testOwner, framesBefore: before }
   })
   const written: Buffer[] = []
-  const shape = await mergeTermIndexes(
-    inputs,
-    {
-      frameCount: framesBefore,
-      isFinal: false,
-      ownerOf,
-      inputBytes: sections.reduce((sum, { bytes }) => sum + bytes.length, 0),
-      aheadBytesMax: 2 ** 20,
-      partBytes: 2 ** 24,
-      ...changes,
-    },
-    async (part, bytes) => {
-      assert.equal(part, written.length)
-      written.push(bytes)
-    },
-  )
-  assert.equal(written.length, 2 ** shape.partBits)
+  const options = {
+    frameCount: framesBefore,
+    isFinal: false,
+    ownerOf,
+    inputBytes: sections.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    aheadBytesMax: 2 ** 20,
+    partBytes: 2 ** 24,
+    ...changes,
+  }
+  const shape = await planMergedShape(inputs, options)
+  const write = async (part: number, bytes: Buffer): Promise<boolean> => {
+    assert.equal(part, written.length)
+    written.push(bytes)
+    return written.length % partsAtOnce !== 0
+  }
+  // As by members that go on where the one before has stopped.
+  while (written.length < 2 ** shape.partBits) {
+    await mergeTermIndexes(inputs, shape, options, write, written.length)
+  }
   return { shape, bytes: written, bytesRead, largestRead }
 }
 
@@ -134,6 +141,14 @@ for (const isFinal of [false, true]) {
     assert.deepEqual([once.frames.length, once.eventCount], [12 * runFrames, 12 * runFrames])
   })
 }
+
+test('members that go on where another has stopped make the same bytes', async () => {
+  const whole = await merge(manySections, { partBytes: 8 * 1024 })
+  const inPieces = await merge(manySections, { partBytes: 8 * 1024 }, 1)
+
+  assert.ok(whole.bytes.length >= 4, `${whole.bytes.length} parts`)
+  assert.deepEqual(inPieces.bytes, whole.bytes)
+})
 
 test('what was merged can be merged again', async () => {
   const days = await Promise.all(

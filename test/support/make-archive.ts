@@ -153,7 +153,7 @@ export class ArchiveMaker {
     }
     const { policy, domain } = logLabel
     const choice = { policy, domain, period, parts: runs, isFinal: this.#made % 2 === 0 }
-    return await makeRollup(place, job, choice, new Set())
+    return (await makeRollup(place, job, choice, new Set()))!
   }
 
   async segment(identities: readonly string[]): Promise<Segment> {

@@ -189,3 +189,19 @@ ruleTest(['commit-leaves-entry'], 'the chain says what the catalog holds', async
   await scene.put('b0')
   await foldOf(scene, 'fold')
 })
+
+ruleTest(
+  ['rollup-goes-on-alike'],
+  'who goes on with a roll-up makes what was begun',
+  async scene => {
+    await twoRuns(scene)
+    const { settings, ...first } = scene.place('first')
+    const hold = scene.world.pauseAfter('first', isUpload)
+    void rollUp({ ...first, settings: { ...settings, manifestBucketsMax: 1 } }, new Set())
+    await hold.reached
+    scene.world.crash('first')
+    scene.world.advance(1)
+    while ((await rollUp(scene.place('second'), new Set())) === 0);
+  },
+  rollingUp,
+)
