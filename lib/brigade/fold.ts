@@ -64,8 +64,8 @@ export async function fold(
 }
 
 /**
- * F1: listed, not settled, not claimed; oldest first. As much as memory allows, and where more waits
- * an equal part of it: two folds of half the size make better buckets than a large and a tiny one.
+ * F1: listed, not settled, not claimed; oldest first. As much as memory allows, and where more
+ * waits an equal part of it: two of half the size make better buckets than a large and a tiny one.
  */
 function chooseInputs(
   place: Workplace,

@@ -38,7 +38,7 @@ async function hourOfRuns(): Promise<{ place: TestPlace; lines: string[] }> {
 /** A shift that is over as soon as the first part is made. */
 const short = AbortSignal.abort()
 
-test('a roll-up that takes longer than a shift is gone on with by the next, part by part', async () => {
+test('a roll-up that takes longer than a shift is gone on with by the next ones', async () => {
   const { place, lines } = await hourOfRuns()
 
   const shifts: (number | undefined)[] = []
@@ -65,7 +65,7 @@ test('it makes the objects that one long shift would have made', async () => {
   assert.equal(manifestsA.length, manifestsB.length)
 })
 
-test('a member that died is followed once its claim looks stale, and its claim is not cancelled', async () => {
+test('a roll-up of a member that died is gone on with once its claim looks stale', async () => {
   const { place, lines } = await hourOfRuns()
   await rollUp(place, none, short)
   const [claim] = (await catalogOf(place)).claims

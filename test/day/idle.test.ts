@@ -17,7 +17,7 @@ const calm = {
 const dayMinutes = 24 * 60 + 20
 const requestsMax = 24
 
-test('while nobody writes or asks, a day costs one call of the brigade and few requests', async () => {
+test('while nobody writes or asks, a day costs one call and few requests', async () => {
   const deployed = deploy(calm)
   const { scheduler, store, queue, brigade, open } = deployed
   const writer = await open(lifeOf('writer'), 'writer')
