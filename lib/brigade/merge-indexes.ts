@@ -35,16 +35,16 @@ export async function mergeIndexes(
   const terms = await planMergedShape(inputs, options)
   const partCount = 2 ** terms.partBits
   let made = job.isResumed ? await partsMade(place.store, key, partCount) : 0
-  if (made > 0) await checkBegun(place.store, key, terms)
+  let sizeBytes = made > 0 ? await firstPartBytes(place.store, key, terms) : 0
   const write = async (part: number, bytes: Buffer): Promise<boolean> => {
+    if (part === 0) sizeBytes = bytes.length
     await uploadSame(place, indexPartKey(key, part), bytes)
     await renewClaim(place, job)
     made = part + 1
     return !signal?.aborted
   }
   await mergeTermIndexes(inputs, terms, options, write, made)
-  if (made < partCount) return undefined
-  return { key, sizeBytes: await firstPartBytes(place.store, key), terms }
+  return made < partCount ? undefined : { key, sizeBytes, terms }
 }
 
 function mergeOf(
@@ -81,22 +81,28 @@ async function partsMade(store: Store, key: string, partCount: number): Promise<
   return made
 }
 
-/** Parts of two shapes make no index: another version or other settings may have begun it. */
-async function checkBegun(store: Store, key: string, terms: TermShape): Promise<void> {
-  const first = await fetchPart(store, key)
-  const { terms: begun } = readDescription(first, ownerOfIndex(key)) as { terms?: TermShape }
-  if (isDeepStrictEqual(begun, terms) || !holds('rollup-goes-on-alike')) return
-  throw new ArchiveError('missing', `${key} was begun in another shape`)
-}
-
-async function firstPartBytes(store: Store, key: string): Promise<number> {
-  return (await fetchPart(store, key)).length
-}
-
-async function fetchPart(store: Store, key: string): Promise<Buffer> {
+/**
+ * Of the part that others have begun with. Throws `missing` when it is of another shape, as another
+ * version or other settings make it: parts of two shapes are no index.
+ */
+async function firstPartBytes(store: Store, key: string, terms: TermShape): Promise<number> {
   const found = await store.get(key)
   if (!found) throw new ArchiveError('missing', `${key} is gone`)
-  return found.bytes
+  const begun = describedTerms(found.bytes, key)
+  if (!isDeepStrictEqual(begun, terms) && holds('rollup-goes-on-alike')) {
+    throw new ArchiveError('missing', `${key} was begun in another shape`)
+  }
+  return found.bytes.length
+}
+
+/** `undefined`: it was damaged, maybe on its way. */
+function describedTerms(object: Buffer, key: string): TermShape | undefined {
+  try {
+    return (readDescription(object, ownerOfIndex(key)) as { terms?: TermShape }).terms
+  } catch (fault) {
+    if (fault instanceof ArchiveError && fault.code === 'corrupt') return undefined
+    throw fault
+  }
 }
 
 function inputOf(store: Store, { key, terms }: IndexRef, framesBefore: number): MergedIndex {
