@@ -33,11 +33,8 @@ import {
 } from './archive-grants.ts'
 import { guardArchive } from './archive-guards.ts'
 import { type ArchiveMetrics, archiveMetrics } from './archive-metrics.ts'
-<<<<<<< HEAD
-import { createDeadLetters } from './dead-letters.ts'
-=======
 import { brigadeWake } from './brigade-wake.ts'
->>>>>>> b07fb56 (Play a day at 1 TB through the deployed topology; let a woken member leave garbage to the schedule)
+import { createDeadLetters } from './dead-letters.ts'
 import type { EventArchiveProps } from './event-archive-props.ts'
 import { EventSources } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'

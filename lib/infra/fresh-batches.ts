@@ -7,12 +7,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { tailPrefix } from '../store/keys.ts'
 import type { ArchivePlace } from './archive-access.ts'
-<<<<<<< HEAD
+import { brigadeWake } from './brigade-wake.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { tellOfNewObjects } from './object-notifications.ts'
-=======
-import { brigadeWake } from './brigade-wake.ts'
->>>>>>> b07fb56 (Play a day at 1 TB through the deployed topology; let a woken member leave garbage to the schedule)
 
 /**
  * S3 tells a queue of each new tail object; the queue wakes the brigade once for all that came in a

@@ -8,7 +8,7 @@ import {
   unchangedMillisMedian,
 } from '../../bench/latency-model.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
-import { storeLimits } from '../../lib/core/settings.ts'
+import { storeLimits } from '../../lib/core/store-limits.ts'
 import type { Receipt } from '../../lib/read/question.ts'
 import { ObjectTable } from '../../lib/store/object-table.ts'
 import type { PutResult, Store } from '../../lib/store/store.ts'

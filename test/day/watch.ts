@@ -3,7 +3,7 @@ import type { ObjectTable } from '../../lib/store/object-table.ts'
 import type { Scheduler } from '../simulation/scheduler.ts'
 
 /** What lies in the tail at some minute, folded or not. */
-export interface TailSample {
+interface TailSample {
   readonly minute: number
   readonly batches: number
   readonly oldestMinutes: number
