@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { Hono } from 'hono'
-import { createApp } from '../lib/api/app.ts'
+import { type App, createApp } from '../lib/api/app.ts'
 import { problemResponse } from '../lib/api/problem.ts'
 import { openFront } from '../lib/archive.ts'
 import { makeBatchId } from '../lib/core/batch-id.ts'
@@ -22,7 +22,7 @@ type Call = {
 }
 
 const front = archiveOfProcess(openFront)
-let app: Hono | undefined
+let app: App | undefined
 
 /**
  * The HTTP API as the Lambdas serve it. What a call asks for ends before the call does: a frozen
@@ -40,7 +40,10 @@ export const doors = new Hono<Call>()
     const headers = new Headers(req.raw.headers)
     // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
     headers.set(keyHeader, keyOf(env.event) ?? makeBatchId(systemClock, systemRandom))
-    return app.fetch(new Request(req.raw, { headers, signal: context ? endOf(context) : null }))
+    const request = new Request(req.raw, { headers, signal: context ? endOf(context) : null })
+    // Of the authorizer of the API (lambdas/authorize.ts).
+    const streams: unknown = env.event?.requestContext.authorizer?.streams
+    return app.fetch(request, typeof streams === 'string' ? { streams: JSON.parse(streams) } : {})
   })
   .onError((error, { req }) => {
     // Only opening the archive fails here; what a wrong set-up is, no client can mend.

@@ -40,7 +40,7 @@ const s3StoreNow: Plugin = {
 
 /** All that is shipped, by the name `npm run build` knows it by. */
 export const bundles = {
-  lambda: ['append', 'query', 'brigade', 'events'].map(name => ({
+  lambda: ['append', 'query', 'brigade', 'events', 'authorize'].map(name => ({
     modules: [`lambdas/${name}.ts`],
     output: `lambda/${name}/index.mjs`,
     platform: 'node',

@@ -41,9 +41,17 @@ export interface AppOptions {
   readonly console?: ConsoleFiles
 }
 
+/** What a request may do, where not every request may do everything. */
+export interface Permission {
+  /** How the streams begin that it may append to. Absent: any. */
+  readonly streams?: readonly string[]
+}
+
+export type App = Hono<{ Bindings: Permission }>
+
 /** The HTTP API of one archive, Request in, Response out: the same on Node and on Lambda. */
-export function createApp(options: AppOptions): Hono {
-  const app = new Hono()
+export function createApp(options: AppOptions): App {
+  const app: App = new Hono()
   app.use(async (context, next) => {
     if (isForeign(context.req.raw)) return refuseForeign(context.req.path)
     await next()
@@ -59,7 +67,9 @@ export function createApp(options: AppOptions): Hono {
       const inBody = route.parametersInBody ? await bodyParameters(request, settings) : []
       const given = [...new URL(request.url).searchParams, ...inBody]
       const query = readParameters(given, route.queryParameters, surroundings)
-      return route.handle({ archive, settings, clock, query, path: context.req.param(), request })
+      const path = context.req.param()
+      const { streams } = context.env ?? {}
+      return route.handle({ archive, settings, clock, query, path, request, streams })
     })
   }
   app.get('/openapi.json', () => jsonResponse(openApiDocument(routes)))

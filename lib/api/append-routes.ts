@@ -55,7 +55,8 @@ export const appendRoutes: readonly Route[] = [
   }),
 ]
 
-async function append({ archive, settings, query, path, request }: Call<typeof appendParameters>) {
+async function append(call: Call<typeof appendParameters>) {
+  const { archive, settings, query, path, request, streams } = call
   const stream = path.stream === undefined ? undefined : asStreamName(path.stream)
   const body = await readBody(request, settings)
   const contentType = request.headers.get('Content-Type')
@@ -67,6 +68,7 @@ async function append({ archive, settings, query, path, request }: Call<typeof a
     ...(query.strict === '1' && { strict: true }),
     ...(query.time_field && { timeFields: query.time_field }),
     ...(query.id_field && { idFields: query.id_field }),
+    ...(streams && { streams }),
     signal: request.signal,
   })
   if (receipt.accepted > 0 || receipt.rejected === 0) return jsonResponse(receipt)

@@ -1,19 +1,23 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
+import type { Holder } from '../access/key-list.ts'
 import type { Front } from '../archive.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { defaultSettings, type Settings } from '../core/settings.ts'
 import { createApp } from './app.ts'
 import { loadConsole } from './console-files.ts'
+import { onlyWithKey } from './key-guard.ts'
 import { problemResponse } from './problem.ts'
 
 export interface ServerOptions {
   readonly archive: Front
   /** 0: any free one. Default 7070. */
   readonly port?: number
-  /** Default 127.0.0.1: only this machine, since the API asks nobody who they are. */
+  /** Default 127.0.0.1: only this machine. */
   readonly host?: string
+  /** Who has an API key. Absent: nobody is asked who they are. */
+  readonly holderOf?: (key: string) => Holder | undefined
   readonly settings?: Settings
   readonly clock?: Clock
 }
@@ -27,9 +31,10 @@ export interface LocalServer {
 /** API and console on this machine's Node. Throws `invalid` when the port cannot be had. */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { archive, port = 7070, host = '127.0.0.1' } = options
-  const { settings = defaultSettings, clock = systemClock } = options
+  const { settings = defaultSettings, clock = systemClock, holderOf } = options
   const app = createApp({ archive, settings, clock, console: await loadConsole() })
-  const fetch = isLoopback(host) ? onlyAsLocal(app.fetch) : app.fetch
+  const serving = holderOf ? onlyWithKey(app.fetch, holderOf) : app.fetch
+  const fetch = isLoopback(host) ? onlyAsLocal(serving) : serving
   const server = await listen(fetch, port, host, settings)
   const address = server.address()
   const boundPort = typeof address === 'object' ? address?.port : port

@@ -12,6 +12,8 @@ export interface Call<P extends Parameters = Parameters> {
   /** Decoded variable parts of the path, e.g. `stream`. */
   readonly path: Readonly<Record<string, string>>
   readonly request: Request
+  /** How the streams begin that the request may append to; undefined: any. */
+  readonly streams: readonly string[] | undefined
 }
 
 /** One address of the API: what serves it and what describes it are the same object. */

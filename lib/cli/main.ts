@@ -15,6 +15,7 @@ import { addHistogram } from './commands/histogram.ts'
 import { addHold } from './commands/hold.ts'
 import { addHours } from './commands/hours.ts'
 import { addImport } from './commands/import.ts'
+import { addKey } from './commands/key.ts'
 import { addPolicies } from './commands/policies.ts'
 import { addPrune } from './commands/prune.ts'
 import { addRead } from './commands/read.ts'
@@ -63,6 +64,7 @@ addPolicies(program)
 addPrune(program)
 addStat(program)
 addDoctor(program)
+addKey(program)
 addVerify(program)
 addAttest(program)
 addCost(program)

@@ -3,6 +3,8 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { ArchiveAuth } from './archive-auth.ts'
+import { ArchiveAuthorizer, tellProblems } from './archive-authorizer.ts'
 import { stageName } from './archive-grants.ts'
 
 export interface ArchiveApiProps {
@@ -13,6 +15,7 @@ export interface ArchiveApiProps {
   readonly burstRequestsMax: number
   readonly queryTimeout: Duration
   readonly domain: apigateway.DomainNameOptions | undefined
+  readonly auth: ArchiveAuth
   readonly logRetention: logs.RetentionDays
   readonly logRemovalPolicy: RemovalPolicy
 }
@@ -22,20 +25,27 @@ export const appendTimeout = Duration.seconds(29)
 
 /**
  * The HTTP doors: appends answer at once and are buffered, questions and erasures stream. Every
- * method demands a signature (AWS IAM). A stream's slashes are part of the path, hence the greedy
- * `{proxy+}`; each resource has its own, because the gateway never goes back to one above.
+ * method demands a signature (AWS IAM), or a key or token. A stream's slashes are part of the path,
+ * hence the greedy `{proxy+}`; each resource has its own, because the gateway never goes back to
+ * one above.
  */
 export class ArchiveApi extends Construct {
   readonly api: apigateway.RestApi
+  readonly authorizeFunction: lambda.Function | undefined
 
   constructor(scope: Construct, id: string, props: ArchiveApiProps) {
     super(scope, id)
+    const { bearer } = props.auth
+    const doorkeeper = bearer && new ArchiveAuthorizer(this, 'Doorkeeper', { ...props, bearer })
+    this.authorizeFunction = doorkeeper?.function
     this.api = new apigateway.RestApi(this, 'Api', {
       description: 'Varve event archive',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Compressed bodies reach the function as they were sent.
       binaryMediaTypes: ['*/*'],
-      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
+      defaultMethodOptions: doorkeeper
+        ? { authorizer: doorkeeper.authorizer }
+        : { authorizationType: apigateway.AuthorizationType.IAM },
       // The account's role for API logs is shared by all its stacks: it stays when this one goes.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
@@ -46,6 +56,7 @@ export class ArchiveApi extends Construct {
         disableExecuteApiEndpoint: true,
       }),
     })
+    if (doorkeeper) tellProblems(this.api)
     this.#route(
       appendIntegration(props),
       streamIntegration(props, props.queryFunction),

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
+import { type Duration, FileSystem, type RemovalPolicy, type Size } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
@@ -10,9 +11,11 @@ import { Construct } from 'constructs'
 
 export interface ArchiveFunctionProps {
   /** Folder of the bundle under `dist/lambda`, and name of the source under `lambdas`. */
-  readonly bundle: 'append' | 'query' | 'brigade' | 'events'
+  readonly bundle: 'append' | 'query' | 'brigade' | 'events' | 'authorize'
   readonly description: string
-  readonly storeUrl: string
+  /** Files beside the bundle, by their names. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly environment: Readonly<Record<string, string>>
   readonly memory: Size
   readonly timeout: Duration
   readonly logRetention: logs.RetentionDays
@@ -44,13 +47,13 @@ export class ArchiveFunction extends Construct {
     this.function = new lambda.Function(this, 'Function', {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(bundleFolder(props.bundle)),
+      code: lambda.Code.fromAsset(codeFolder(props)),
       handler: 'index.handler',
       description: props.description,
       role,
       memorySize: props.memory.toMebibytes(),
       timeout: props.timeout,
-      environment: { VARVE_STORE: props.storeUrl },
+      environment: { ...props.environment },
       logGroup,
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
@@ -62,6 +65,15 @@ export class ArchiveFunction extends Construct {
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
     })
   }
+}
+
+function codeFolder({ bundle, files }: ArchiveFunctionProps): string {
+  const built = bundleFolder(bundle)
+  if (!files) return built
+  const folder = FileSystem.mkdtemp(`varve-${bundle}-`)
+  cpSync(built, folder, { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
 }
 
 function bundleFolder(bundle: string): string {

@@ -16,13 +16,14 @@ export interface IEventArchive extends IConstruct {
   readonly storeUrl: string
   /** Where the HTTP API is, with a slash at its end. */
   readonly url: string
-  /** Lets a principal append events. */
+  /** Lets a principal append events. An error where API keys and tokens decide (`auth`). */
   grantIngest(grantee: iam.IGrantable): iam.Grant
-  /** Lets a principal ask questions. */
+  /** Lets a principal ask questions. An error likewise. */
   grantRead(grantee: iam.IGrantable): iam.Grant
   /**
    * Lets a principal use every door, erasures too, and the store itself, so that the command line
-   * works with `--store`: policies, holds, verify, backup.
+   * works with `--store`: policies, holds, verify, backup. Where API keys and tokens decide who may
+   * use the doors it is the store alone.
    */
   grantAdmin(grantee: iam.IGrantable): iam.Grant
 }
@@ -45,6 +46,8 @@ export abstract class ArchiveGrants extends Construct implements IEventArchive {
   abstract readonly url: string
   protected abstract readonly place: ArchivePlace
   protected abstract readonly restApiId: string
+  /** Whether IAM decides who may use the doors. */
+  protected abstract readonly asksIam: boolean
 
   get bucket(): IBucket {
     return this.place.bucket
@@ -56,10 +59,12 @@ export abstract class ArchiveGrants extends Construct implements IEventArchive {
   }
 
   grantIngest(grantee: iam.IGrantable): iam.Grant {
+    this.#needIam('grantIngest')
     return this.#grantInvoke(grantee, ['POST/v1/events', 'POST/v1/streams/*'])
   }
 
   grantRead(grantee: iam.IGrantable): iam.Grant {
+    this.#needIam('grantRead')
     return this.#grantInvoke(grantee, askDoors)
   }
 
@@ -67,7 +72,13 @@ export abstract class ArchiveGrants extends Construct implements IEventArchive {
     for (const statement of memberStatements(this.place)) {
       grantee.grantPrincipal.addToPrincipalPolicy(statement)
     }
+    if (!this.asksIam) return iam.Grant.drop(grantee, 'API keys and tokens decide')
     return this.#grantInvoke(grantee, [...askDoors, 'POST/v1/*'])
+  }
+
+  #needIam(method: string): void {
+    if (this.asksIam) return
+    throw new Error(`${method}: who may use the doors is decided by API keys and tokens (auth)`)
   }
 
   #grantInvoke(grantee: iam.IGrantable, doors: readonly string[]): iam.Grant {
@@ -90,6 +101,7 @@ export class ImportedArchive extends ArchiveGrants {
   readonly url: string
   protected readonly place: ArchivePlace
   protected readonly restApiId: string
+  protected readonly asksIam = true
 
   constructor(scope: Construct, id: string, attributes: EventArchiveAttributes) {
     super(scope, id)

@@ -5,6 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
+import type { ArchiveAuth } from './archive-auth.ts'
 
 /** What may be set; all of it has a default. */
 export interface EventArchiveProps {
@@ -84,6 +85,11 @@ export interface EventArchiveProps {
    * @default - once a day, so that an idle archive is idle
    */
   readonly brigadeSchedule?: events.Schedule
+  /**
+   * How the archive knows who asks.
+   * @default ArchiveAuth.iam()
+   */
+  readonly auth?: ArchiveAuth
   /**
    * Requests a second above which API Gateway answers 429.
    * @default 1000

@@ -3,8 +3,6 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway'
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as targets from 'aws-cdk-lib/aws-events-targets'
-import type * as kinesis from 'aws-cdk-lib/aws-kinesis'
-import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
@@ -21,11 +19,11 @@ import {
 } from './archive-access.ts'
 import { createAlarms } from './archive-alarms.ts'
 import { ArchiveApi, appendTimeout } from './archive-api.ts'
+import { ArchiveAuth, type BearerAuth, type TokenIssuer } from './archive-auth.ts'
 import { createBucket } from './archive-bucket.ts'
 import { createDashboard } from './archive-dashboard.ts'
 import { ArchiveFunction, type ArchiveFunctionProps } from './archive-function.ts'
 import {
-  ArchiveGrants,
   type EventArchiveAttributes,
   type IEventArchive,
   ImportedArchive,
@@ -33,39 +31,33 @@ import {
 } from './archive-grants.ts'
 import { guardArchive } from './archive-guards.ts'
 import { type ArchiveMetrics, archiveMetrics } from './archive-metrics.ts'
+import { ArchiveSources } from './archive-sources.ts'
 import { brigadeWake } from './brigade-wake.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import type { EventArchiveProps } from './event-archive-props.ts'
 import { EventSources } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'
-import { addEventRule, type EventRuleOptions } from './sources/event-rule.ts'
-import { addFirehose, type FirehoseOptions } from './sources/firehose.ts'
-import { addImportBucket, type ImportBucketOptions } from './sources/import-bucket.ts'
 import { ImportFormat } from './sources/import-format.ts'
-import { LandingBucket } from './sources/landing-bucket.ts'
-import { Landings } from './sources/landings.ts'
-import { addLogGroup, type LogGroupOptions } from './sources/log-group.ts'
-import { addQueue, type QueueOptions } from './sources/queue.ts'
-import { addStream, type StreamOptions } from './sources/stream.ts'
-import { addTopic, type TopicOptions } from './sources/topic.ts'
 
+export type { EventRuleOptions } from './sources/event-rule.ts'
+export type { FirehoseOptions } from './sources/firehose.ts'
+export type { ImportBucketOptions } from './sources/import-bucket.ts'
+export type { LogGroupOptions } from './sources/log-group.ts'
+export type { QueueOptions } from './sources/queue.ts'
+export type { StreamOptions } from './sources/stream.ts'
+export type { TopicOptions } from './sources/topic.ts'
 export type {
   ArchiveMetrics,
+  BearerAuth,
   EventArchiveAttributes,
   EventArchiveProps,
-  EventRuleOptions,
-  FirehoseOptions,
   IEventArchive,
-  ImportBucketOptions,
-  LogGroupOptions,
-  QueueOptions,
-  StreamOptions,
-  TopicOptions,
+  TokenIssuer,
 }
-export { ImportFormat }
+export { ArchiveAuth, ImportFormat }
 
 /** One archive on AWS: S3 bucket, HTTP API and five functions. Nothing runs while nobody asks. */
-export class EventArchive extends ArchiveGrants {
+export class EventArchive extends ArchiveSources {
   /** An archive that another stack made, to grant its use. */
   static fromAttributes(
     scope: Construct,
@@ -90,15 +82,16 @@ export class EventArchive extends ArchiveGrants {
   readonly deadLetterQueue: sqs.Queue
   readonly brigadeRule: events.Rule
   readonly api: apigateway.RestApi
+  /** Says who may ask; undefined where IAM does. */
+  readonly authorizeFunction: lambda.Function | undefined
   readonly url: string
   readonly metrics: ArchiveMetrics
   protected readonly place: ArchivePlace
   protected readonly restApiId: string
+  protected readonly asksIam: boolean
+  protected readonly sources: EventSources
 
   readonly #props: EventArchiveProps
-  readonly #sources: EventSources
-  #landings: Landings | undefined
-  #landingBucket: LandingBucket | undefined
 
   constructor(scope: Construct, id: string, props: EventArchiveProps = {}) {
     super(scope, id)
@@ -134,25 +127,21 @@ export class EventArchive extends ArchiveGrants {
       statements: memberStatements(this.place),
     })
     this.eventsDeadLetterQueue = createDeadLetters(this, 'EventsDeadLetters')
-    this.eventsFunction = this.#function('Events', {
-      bundle: 'events',
-      description: 'Varve: stores what AWS services send',
-      memory: props.eventsMemory,
-      timeout: props.eventsTimeout ?? Duration.minutes(5),
-      statements: sourcesStatements(this.place),
-      reservedConcurrency: props.eventsReservedConcurrency,
-      deadLetterQueue: this.eventsDeadLetterQueue,
-    })
-    this.#sources = new EventSources(this, 'Sources', {
+    this.eventsFunction = this.#createEventsFunction()
+    this.sources = new EventSources(this, 'Sources', {
       archiveBucket: this.bucket,
       eventsFunction: this.eventsFunction,
       deadLetterQueue: this.eventsDeadLetterQueue,
       callsAtOnceMax: props.eventsReservedConcurrency,
+      landed: { removalPolicy: this.#removalPolicy, ...this.#logging },
     })
     freshBatches.notifyFrom(this.place, props.bucket !== undefined)
     freshBatches.wake(this.brigadeFunction)
     this.brigadeRule = this.#scheduleBrigade()
-    this.api = this.#createApi()
+    const doors = this.#createDoors()
+    this.api = doors.api
+    this.authorizeFunction = doors.authorizeFunction
+    this.asksIam = doors.authorizeFunction === undefined
     this.restApiId = this.api.restApiId
     this.url = props.domainName ? `https://${props.domainName}/` : this.api.url
     this.metrics = archiveMetrics(this)
@@ -167,50 +156,6 @@ export class EventArchive extends ArchiveGrants {
   /** A page of CloudWatch with all metrics of the archive. */
   addDashboard(): cloudwatch.Dashboard {
     return createDashboard(this, this.metrics)
-  }
-
-  /** Archives the log events of a group of CloudWatch Logs as they come. */
-  addLogGroup(logGroup: logs.ILogGroup, options?: LogGroupOptions): logs.SubscriptionFilter {
-    return addLogGroup(this.#sources, logGroup, options)
-  }
-
-  /** Imports objects that land in an S3 bucket from now on, each once. */
-  addImportBucket(bucket: s3.IBucket, options?: ImportBucketOptions): void {
-    addImportBucket(this.#landingsOnce(), bucket, options)
-  }
-
-  /** Archives the messages of an SQS queue, and takes them out of it. */
-  addQueue(queue: sqs.IQueue, options?: QueueOptions): void {
-    addQueue(this.#sources, queue, options)
-  }
-
-  /** Archives the records of a Kinesis stream. */
-  addStream(stream: kinesis.IStream, options?: StreamOptions): void {
-    addStream(this.#sources, stream, options)
-  }
-
-  /** Archives the events of EventBridge that match a pattern, by a rule of this id. */
-  addEventRule(id: string, pattern: events.EventPattern, options?: EventRuleOptions): events.Rule {
-    return addEventRule(this.#sources, id, pattern, options)
-  }
-
-  /** Archives the messages of an SNS topic. */
-  addTopic(topic: sns.ITopic, options?: TopicOptions): sns.Subscription {
-    return addTopic(this.#sources, topic, options)
-  }
-
-  /** Makes a delivery stream of this id that archives what is put into it. */
-  addFirehose(id: string, options?: FirehoseOptions): firehose.DeliveryStream {
-    this.#landingBucket ??= new LandingBucket(this.#landingsOnce(), 'Landed', {
-      removalPolicy: this.#removalPolicy,
-      ...this.#logging,
-    })
-    return addFirehose(this.#landingBucket, id, options)
-  }
-
-  #landingsOnce(): Landings {
-    this.#landings ??= new Landings(this.#sources, 'Landings')
-    return this.#landings
   }
 
   get #removalPolicy(): RemovalPolicy {
@@ -245,7 +190,7 @@ export class EventArchive extends ArchiveGrants {
     id: string,
     props: Omit<
       ArchiveFunctionProps,
-      'memory' | 'storeUrl' | 'logRetention' | 'logRemovalPolicy'
+      'memory' | 'environment' | 'logRetention' | 'logRemovalPolicy'
     > & {
       readonly memory: Size | undefined
     },
@@ -254,8 +199,21 @@ export class EventArchive extends ArchiveGrants {
       ...props,
       ...this.#logging,
       memory: props.memory ?? Size.mebibytes(brigadeWake.memoryMebibytes),
-      storeUrl: this.storeUrl,
+      environment: { VARVE_STORE: this.storeUrl },
     }).function
+  }
+
+  #createEventsFunction(): lambda.Function {
+    const { eventsMemory, eventsTimeout, eventsReservedConcurrency } = this.#props
+    return this.#function('Events', {
+      bundle: 'events',
+      description: 'Varve: stores what AWS services send',
+      memory: eventsMemory,
+      timeout: eventsTimeout ?? Duration.minutes(5),
+      statements: sourcesStatements(this.place),
+      reservedConcurrency: eventsReservedConcurrency,
+      deadLetterQueue: this.eventsDeadLetterQueue,
+    })
   }
 
   #scheduleBrigade(): events.Rule {
@@ -268,7 +226,7 @@ export class EventArchive extends ArchiveGrants {
     })
   }
 
-  #createApi(): apigateway.RestApi {
+  #createDoors(): ArchiveApi {
     const { domainName, certificate, requestsPerSecondMax, burstRequestsMax } = this.#props
     if (!domainName !== !certificate) {
       throw new Error('domainName and certificate go together, expected both or none')
@@ -281,7 +239,8 @@ export class EventArchive extends ArchiveGrants {
       requestsPerSecondMax: requestsPerSecondMax ?? 1000,
       burstRequestsMax: burstRequestsMax ?? 2000,
       domain: domainName && certificate ? { domainName, certificate } : undefined,
+      auth: this.#props.auth ?? ArchiveAuth.iam(),
       ...this.#logging,
-    }).api
+    })
   }
 }

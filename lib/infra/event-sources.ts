@@ -1,6 +1,7 @@
-import { Duration, Names, Token } from 'aws-cdk-lib'
+import { Duration, Names, type RemovalPolicy, Token } from 'aws-cdk-lib'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct, type IConstruct } from 'constructs'
@@ -8,12 +9,21 @@ import { Construct, type IConstruct } from 'constructs'
 /** A queue's messages stay unseen for this many times the longest call, as Lambda asks. */
 const visibilityCalls = 6
 
+/** What becomes of objects that landed, and of the logs of their delivery. */
+export interface LandedProps {
+  readonly removalPolicy: RemovalPolicy
+  readonly logRetention: RetentionDays
+  readonly logRemovalPolicy: RemovalPolicy
+}
+
 export interface EventSourcesProps {
   readonly archiveBucket: IBucket
   readonly eventsFunction: lambda.Function
   readonly deadLetterQueue: sqs.Queue
   /** Undefined: as many as the account has. */
   readonly callsAtOnceMax: number | undefined
+  /** Of what lands for delivery streams. */
+  readonly landed: LandedProps
 }
 
 /** What calls the events function. Each kind of source has a file of its own in `sources/`. */
@@ -21,6 +31,7 @@ export class EventSources extends Construct {
   readonly archiveBucket: IBucket
   readonly eventsFunction: lambda.Function
   readonly deadLetterQueue: sqs.Queue
+  readonly landed: LandedProps
   readonly #callsAtOnceMax: number
 
   constructor(scope: Construct, id: string, props: EventSourcesProps) {
@@ -28,6 +39,7 @@ export class EventSources extends Construct {
     this.archiveBucket = props.archiveBucket
     this.eventsFunction = props.eventsFunction
     this.deadLetterQueue = props.deadLetterQueue
+    this.landed = props.landed
     this.#callsAtOnceMax = props.callsAtOnceMax ?? Number.POSITIVE_INFINITY
   }
 

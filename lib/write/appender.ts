@@ -28,6 +28,8 @@ export interface AppendRequest {
   readonly timeFields?: readonly string[]
   /** Members looked at for the event's own id. Default: `@id` alone. */
   readonly idFields?: readonly string[]
+  /** How the streams begin that may be appended to. Default: any. */
+  readonly streams?: readonly string[]
   readonly signal?: AbortSignal
 }
 
@@ -206,6 +208,9 @@ export class Appender {
     const stream = reader.stream ?? request.stream
     if (stream === undefined) {
       return { pointer: '/@stream', detail: 'event names no stream', hint: 'add "@stream"' }
+    }
+    if (request.streams && !request.streams.some(prefix => stream.startsWith(prefix))) {
+      return { pointer: '/@stream', detail: `this key may not append to ${stream}` }
     }
     batch.add(lines, start, end, reader, reader.timeMicros ?? stampMicros, stream)
     return undefined

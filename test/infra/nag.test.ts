@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3'
 import * as sns from 'aws-cdk-lib/aws-sns'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { EventArchive } from '../../lib/infra/event-archive.ts'
+import { ArchiveAuth, EventArchive } from '../../lib/infra/event-archive.ts'
 import type { EventArchiveProps } from '../../lib/infra/event-archive-props.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
 
@@ -119,6 +119,13 @@ test('nor does what the archive takes in from other services', () => {
       `${finding} explains what is not found any more`,
     )
   }
+})
+
+test('neither does an API that asks for tokens', () => {
+  const tokens = { issuer: 'https://issuer.example', audience: ['varve'] }
+  const found = findingsWith(() => ({ auth: ArchiveAuth.bearer({ tokens }) }))
+
+  assert.deepEqual(unexplained(found), [])
 })
 
 test('the rules see what is wrong', () => {

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
-import type { Hono } from 'hono'
-import { createApp } from '../../lib/api/app.ts'
+import { type App, createApp } from '../../lib/api/app.ts'
 import { openArchive } from '../../lib/archive.ts'
 import { systemClock } from '../../lib/core/clock.ts'
 import { systemRandom } from '../../lib/core/random.ts'
@@ -48,7 +47,7 @@ const asJson = (request: ClientRequest): ClientRequest => ({
 })
 
 describe('the Lambdas, called as API Gateway calls them', () => {
-  let local: Hono
+  let local: App
 
   before(async () => {
     const outside = { clock: systemClock, random: systemRandom }

@@ -8,6 +8,7 @@ import type { Finding, SourceFile } from './source-files.ts'
 export const layers: Readonly<Record<string, readonly string[]>> = {
   core: [],
   bytes: ['core'],
+  access: ['core'],
   bucket: ['core', 'bytes'],
   query: ['core', 'bytes'],
   index: ['core', 'bytes', 'bucket', 'query'],
@@ -34,10 +35,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'operate',
   ],
   client: [],
-  api: ['core', 'bytes', 'query', 'read', 'archive.ts'],
+  api: ['core', 'bytes', 'access', 'query', 'read', 'archive.ts'],
   cli: [
     'core',
     'bytes',
+    'access',
     'query',
     'store',
     'catalog',
@@ -47,8 +49,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'archive.ts',
     'api',
   ],
-  infra: ['core', 'store'],
-  lambdas: ['core', 'store', 'sources', 'archive.ts', 'api'],
+  infra: ['core', 'access', 'store'],
+  lambdas: ['core', 'access', 'store', 'sources', 'archive.ts', 'api'],
   console: ['client', 'core'],
 }
 

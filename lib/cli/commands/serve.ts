@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { holdersOf } from '../../access/key-list.ts'
 import type { LocalServer } from '../../api/local-server.ts'
 import type { Archive, BrigadeReport } from '../../archive.ts'
+import { ArchiveError } from '../../core/errors.ts'
 import { whenAborted } from '../abort.ts'
+import { keysIn } from '../key-file.ts'
 import { run } from '../run.ts'
 import type { Session } from '../session.ts'
 import { describeReport } from './brigade.ts'
@@ -12,6 +15,7 @@ interface ServeOptions {
   readonly brigade: boolean
   readonly demo?: boolean
   readonly once?: boolean
+  readonly keys?: string
 }
 
 export function addServe(program: Command): void {
@@ -25,6 +29,7 @@ export function addServe(program: Command): void {
       '127.0.0.1',
     )
     .option('--no-brigade', 'leave the tidying up to others')
+    .option('--keys <file>', 'serve only who gives an API key of this file (`varve key`)')
     .option('--demo', 'begin with a small real log and three questions about it')
     .option('--once', 'end as soon as everything is up and the questions are answered')
     .action((options: ServeOptions, self: Command) =>
@@ -37,7 +42,9 @@ async function serve(session: Session, options: ServeOptions): Promise<0> {
   const { host, port } = options
   const opened = await session.openStoredArchive('write')
   const { archive } = opened
-  const server = await startServer({ archive, host, port, clock: session.clock })
+  const holderOf = options.keys === undefined ? undefined : await holdersIn(options.keys)
+  const outside = { clock: session.clock, ...(holderOf && { holderOf }) }
+  const server = await startServer({ archive, host, port, ...outside })
   try {
     await session.output.write(`varve: ${session.storeUrl} at ${server.url}\n`)
     if (options.demo) {
@@ -49,6 +56,12 @@ async function serve(session: Session, options: ServeOptions): Promise<0> {
     await server.close()
   }
   return 0
+}
+
+async function holdersIn(file: string) {
+  const entries = await keysIn(file)
+  if (entries) return holdersOf(entries)
+  throw new ArchiveError('missing', `there is no file ${file}; \`varve key\` makes one`)
 }
 
 /** Until the session is interrupted, with a member of the brigade at work beside the server. */

@@ -1,16 +1,11 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import type { LandedProps } from '../event-sources.ts'
 import { tellOfNewObjects } from '../object-notifications.ts'
 import type { Landings } from './landings.ts'
-
-export interface LandingBucketProps {
-  readonly removalPolicy: RemovalPolicy
-  readonly logRetention: logs.RetentionDays
-  readonly logRemovalPolicy: RemovalPolicy
-}
 
 /** What lands is an event's second place: it goes when the archive surely has it. */
 const keptFor = Duration.days(14)
@@ -20,9 +15,9 @@ const arrivals = 'arrived/'
 export class LandingBucket extends Construct {
   readonly bucket: s3.Bucket
   readonly #landings: Landings
-  readonly #props: LandingBucketProps
+  readonly #props: LandedProps
 
-  constructor(landings: Landings, id: string, props: LandingBucketProps) {
+  constructor(landings: Landings, id: string, props: LandedProps) {
     super(landings, id)
     this.#landings = landings
     this.#props = props

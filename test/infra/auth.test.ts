@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { App, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import * as cognito from 'aws-cdk-lib/aws-cognito'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import { hashOfKey } from '../../lib/access/api-key.ts'
+import { ArchiveAuth, EventArchive } from '../../lib/infra/event-archive.ts'
+import { bundle, bundles, store } from '../../scripts/bundle.ts'
+import { statementsOf, templateWith } from './template.ts'
+
+const key = { name: 'shipper', hash: hashOfKey('k'), scopes: ['ingest:web/'] }
+
+describe('an API that asks for keys and tokens', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'varve-auth-'))
+  const keysFile = join(folder, 'keys.json')
+  let template: Template
+
+  before(async () => {
+    await Promise.all(bundles.lambda.map(async plan => store(await bundle(plan))))
+    writeFileSync(keysFile, JSON.stringify([key]))
+    template = templateWith(stack => {
+      const pool = new cognito.UserPool(stack, 'Pool')
+      const issuer = pool.userPoolProviderUrl
+      const tokens = { issuer, audience: ['console'], scopePrefix: 'varve/' }
+      return { auth: ArchiveAuth.bearer({ keysFile, tokens }) }
+    })
+  })
+
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('has each of its methods looked at by the authorizer, anew for each request', () => {
+    template.allResourcesProperties('AWS::ApiGateway::Method', {
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: { Ref: Match.stringLikeRegexp('Authorizer') },
+    })
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: 0,
+      IdentitySource: '',
+    })
+  })
+
+  test('tells the authorizer whose tokens it takes, and lets it only write its log', () => {
+    const actions = statementsOf(template, 'ArchiveDoorsDoorkeeperAuthorizeRole').flatMap(
+      statement => statement.Action,
+    )
+
+    assert.deepEqual(actions.toSorted(), ['logs:CreateLogStream', 'logs:PutLogEvents'])
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Varve: says who may ask',
+      Timeout: 10,
+      Environment: {
+        Variables: {
+          VARVE_ISSUER: {
+            'Fn::Join': [
+              '',
+              Match.arrayWith(['{"issuer":"', '","audience":["console"],"scopePrefix":"varve/"}']),
+            ],
+          },
+          VARVE_STORE: Match.absent(),
+        },
+      },
+    })
+  })
+
+  test('has the list of keys beside the code of the authorizer, and it alone', () => {
+    const app = new App()
+    const stack = new Stack(app, 'Test')
+    new EventArchive(stack, 'Archive', { auth: ArchiveAuth.bearer({ keysFile }) })
+    const { directory } = app.synth()
+    const functions = Object.values(
+      Template.fromStack(stack).findResources('AWS::Lambda::Function'),
+    )
+    const withList = functions.filter(({ Properties }) => {
+      const folder = `asset.${Properties.Code.S3Key.replace('.zip', '')}`
+      return readdirSync(join(directory, folder)).includes('keys.json')
+    })
+    const [authorize] = withList
+    const asset = `asset.${authorize!.Properties.Code.S3Key.replace('.zip', '')}`
+
+    assert.equal(functions.length, 6)
+    assert.equal(withList.length, 1)
+    assert.equal(authorize!.Properties.Description, 'Varve: says who may ask')
+    assert.deepEqual(JSON.parse(readFileSync(join(directory, asset, 'keys.json'), 'utf8')), [key])
+  })
+
+  test('says why it refuses', () => {
+    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'ACCESS_DENIED',
+      ResponseTemplates: {
+        'application/json': Match.stringLikeRegexp('"detail":\\$context.authorizer.reason,'),
+      },
+    })
+    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'UNAUTHORIZED',
+      ResponseParameters: {
+        'gatewayresponse.header.WWW-Authenticate': `'Basic realm="varve"'`,
+      },
+    })
+  })
+
+  test('grants nothing by IAM but the store', () => {
+    const auth = ArchiveAuth.bearer({ keysFile })
+    const granted = templateWith({ auth }, (archive, stack) => {
+      const user = new iam.User(stack, 'Officer')
+      archive.grantAdmin(user)
+      assert.throws(() => archive.grantIngest(user), /decided by API keys and tokens/)
+      assert.throws(() => archive.grantRead(user), /decided by API keys and tokens/)
+    })
+    const policies = Object.values(granted.findResources('AWS::IAM::Policy'))
+    const officers = policies.filter(({ Properties }) => Properties.Users)
+
+    assert.equal(officers.length, 1)
+    assert.doesNotMatch(JSON.stringify(officers), /execute-api/)
+  })
+
+  test('is refused without either, and with a list that is none', () => {
+    const spoilt = join(folder, 'spoilt.json')
+    writeFileSync(spoilt, JSON.stringify([{ ...key, scopes: ['write'] }]))
+
+    assert.throws(() => ArchiveAuth.bearer({}), /expected keysFile, tokens, or both/)
+    assert.throws(
+      () => templateWith({ auth: ArchiveAuth.bearer({ keysFile: spoilt }) }),
+      /keysFile .*spoilt\.json: "write" is no scope/,
+    )
+  })
+})
