@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { ArchiveClient } from '../../lib/client/client.ts'
+import { smoke } from '../../scripts/smoke/steps.ts'
 import { refusesBadRequests } from '../acceptance/bad-requests.ts'
 import { storesOnce } from '../acceptance/once.ts'
 import type { Served } from '../acceptance/served.ts'
@@ -53,6 +55,16 @@ describe(`functions under the ${client}, on ${place}`, () => {
   after(async () => {
     await stop()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('the smoke test of a deployment is well', async () => {
+    const { client, close } = await serveByLambda()
+    const given = { client, stream: 'varve/smoke', runId: crypto.randomUUID(), now: new Date() }
+    const steps = await Array.fromAsync(smoke({ ...given, stepMillisMax: 60_000 }))
+    await close()
+
+    const failed = steps.filter(step => step.state !== 'ok')
+    assert.deepEqual(failed, [])
   })
 
   describe('a client of the API', () => answersWithEngine(serveByLambda))
