@@ -30,11 +30,7 @@ let app: App | undefined
  */
 export const doors = new Hono<Call>()
   .all('*', async ({ req, env }) => {
-    app ??= createApp({
-      archive: await front(),
-      settings: settingsWith(),
-      clock: systemClock,
-    })
+    app ??= await openApp()
     // The adapters for whole and for streamed answers call it differently.
     const context = env.lambdaContext ?? env.context
     const headers = new Headers(req.raw.headers)
@@ -51,6 +47,13 @@ export const doors = new Hono<Call>()
     const passes = error instanceof ArchiveError && error.code === 'unavailable'
     return problemResponse(error, req.path, passes ? {} : { status: 500 })
   })
+
+async function openApp(): Promise<App> {
+  const origins = process.env.VARVE_ORIGINS?.split(',')
+  const settings = settingsWith()
+  const archive = await front()
+  return createApp({ archive, settings, clock: systemClock, ...(origins && { origins }) })
+}
 
 /** The key as it was sent: of an adapter it comes spelt in ASCII, and so would pass. */
 function keyOf(event: APIGatewayProxyEvent | undefined): string | undefined {

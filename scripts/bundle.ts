@@ -47,6 +47,7 @@ export const bundles = {
     banner: requireForModules,
     alias: {
       '@aws-sdk/credential-provider-node': './scripts/lambda-credentials.ts',
+      '@smithy/core/event-streams': './scripts/no-event-streams.ts',
       bowser: './scripts/no-browser.ts',
     },
     plugins: [s3StoreNow],

@@ -7,6 +7,7 @@ import { jsonResponse } from './answer-end.ts'
 import { appendRoutes } from './append-routes.ts'
 import { bodyParameters } from './body-parameters.ts'
 import { type ConsoleFiles, consoleResponse } from './console-response.ts'
+import { isPreflight, originHeaders, preflightResponse, welcomeOrigin } from './cross-origin.ts'
 import { eraseRoutes } from './erase-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { fieldRoutes } from './field-routes.ts'
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly archive: Front
   readonly settings: Settings
   readonly clock: Clock
+  /** Origins whose pages may use the API, e.g. `https://app.example.com`. Absent: its own. */
+  readonly origins?: readonly string[]
   /** The page at `/`. Absent: there is none. */
   readonly console?: ConsoleFiles
 }
@@ -53,9 +56,14 @@ export type App = Hono<{ Bindings: Permission }>
 export function createApp(options: AppOptions): App {
   const app: App = new Hono()
   app.use(async (context, next) => {
-    if (isForeign(context.req.raw)) return refuseForeign(context.req.path)
-    await next()
+    const request = context.req.raw
+    const origin = welcomeOrigin(request, options.origins ?? [])
+    if (!origin && isForeign(request)) return refuseForeign(context.req.path)
+    if (origin && isPreflight(request)) context.res = preflightResponse()
+    else await next()
     context.header('X-Content-Type-Options', 'nosniff')
+    if (options.origins) context.header('Vary', 'Origin', { append: true })
+    if (origin) for (const [name, value] of originHeaders(origin)) context.header(name, value)
     // A HEAD runs the GET: stop reading what is not sent.
     if (context.req.method === 'HEAD') await context.res.body?.cancel()
   })

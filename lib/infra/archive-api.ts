@@ -16,6 +16,8 @@ export interface ArchiveApiProps {
   readonly queryTimeout: Duration
   readonly domain: apigateway.DomainNameOptions | undefined
   readonly auth: ArchiveAuth
+  /** Whether pages of other origins may use it: browsers ask the functions which. */
+  readonly isOpenToPages: boolean
   readonly logRetention: logs.RetentionDays
   readonly logRemovalPolicy: RemovalPolicy
 }
@@ -56,12 +58,13 @@ export class ArchiveApi extends Construct {
         disableExecuteApiEndpoint: true,
       }),
     })
-    if (doorkeeper) tellProblems(this.api)
+    if (doorkeeper) tellProblems(this.api, props.isOpenToPages)
     this.#route(
       appendIntegration(props),
       streamIntegration(props, props.queryFunction),
       streamIntegration(props, props.adminFunction),
     )
+    if (props.isOpenToPages) letPagesAsk(this.api, streamIntegration(props, props.queryFunction))
   }
 
   #stage(props: ArchiveApiProps): apigateway.StageOptions {
@@ -103,6 +106,17 @@ export class ArchiveApi extends Construct {
     erase.addMethod('POST', admin)
     erase.addResource('{proxy+}').addMethod('GET', query)
     version.addResource('{proxy+}').addMethod('GET', query)
+  }
+}
+
+/** A browser asks without credentials whether a page may send a request. */
+function letPagesAsk(api: apigateway.RestApi, query: apigateway.Integration): void {
+  const doors = api.node.findAll().filter(each => each instanceof apigateway.Resource)
+  for (const resource of doors) {
+    const method = resource.addMethod('OPTIONS', query)
+    const door = method.node.defaultChild as apigateway.CfnMethod
+    door.authorizationType = apigateway.AuthorizationType.NONE
+    door.authorizerId = undefined
   }
 }
 

@@ -44,16 +44,21 @@ export class ArchiveAuthorizer extends Construct {
 }
 
 /** Refusals of the gateway in the form that the API has for problems. */
-export function tellProblems(api: apigateway.RestApi): void {
+export function tellProblems(api: apigateway.RestApi, isOpenToPages: boolean): void {
+  // A page may know why it was refused; it learns nothing else.
+  const headers: Record<string, string> = isOpenToPages
+    ? { 'Access-Control-Allow-Origin': `'*'` }
+    : {}
   api.addGatewayResponse('Unauthorized', {
     type: apigateway.ResponseType.UNAUTHORIZED,
-    responseHeaders: { 'WWW-Authenticate': `'Basic realm="varve"'` },
+    responseHeaders: { ...headers, 'WWW-Authenticate': `'Basic realm="varve"'` },
     templates: {
       'application/json': problem(401, '"this needs an API key or a token that is known here"'),
     },
   })
   api.addGatewayResponse('Forbidden', {
     type: apigateway.ResponseType.ACCESS_DENIED,
+    responseHeaders: headers,
     // The authorizer gives its reason as JSON text.
     templates: { 'application/json': problem(403, '$context.authorizer.reason') },
   })

@@ -91,6 +91,12 @@ export interface EventArchiveProps {
    */
   readonly auth?: ArchiveAuth
   /**
+   * Origins whose pages may use the API, e.g. `https://app.example.com`; a page still needs a
+   * signature, an API key or a token.
+   * @default - none
+   */
+  readonly corsOrigins?: readonly string[]
+  /**
    * Requests a second above which API Gateway answers 429.
    * @default 1000
    */

@@ -162,6 +162,15 @@ export class EventArchive extends ArchiveSources {
     return this.#props.removalPolicy ?? RemovalPolicy.RETAIN
   }
 
+  get #origins(): readonly string[] {
+    const { corsOrigins = [] } = this.#props
+    for (const origin of corsOrigins) {
+      if (URL.parse(origin)?.origin === origin) continue
+      throw new Error(`corsOrigins has ${JSON.stringify(origin)}, expected https://HOST`)
+    }
+    return corsOrigins
+  }
+
   get #queryTimeout(): Duration {
     return this.#props.queryTimeout ?? Duration.minutes(5)
   }
@@ -195,11 +204,15 @@ export class EventArchive extends ArchiveSources {
       readonly memory: Size | undefined
     },
   ): lambda.Function {
+    const isDoor = props.bundle === 'append' || props.bundle === 'query'
     return new ArchiveFunction(this, id, {
       ...props,
       ...this.#logging,
       memory: props.memory ?? Size.mebibytes(brigadeWake.memoryMebibytes),
-      environment: { VARVE_STORE: this.storeUrl },
+      environment: {
+        VARVE_STORE: this.storeUrl,
+        ...(isDoor && this.#origins.length > 0 && { VARVE_ORIGINS: this.#origins.join(',') }),
+      },
     }).function
   }
 
@@ -240,6 +253,7 @@ export class EventArchive extends ArchiveSources {
       burstRequestsMax: burstRequestsMax ?? 2000,
       domain: domainName && certificate ? { domainName, certificate } : undefined,
       auth: this.#props.auth ?? ArchiveAuth.iam(),
+      isOpenToPages: this.#origins.length > 0,
       ...this.#logging,
     })
   }

@@ -121,6 +121,16 @@ test('nor does what the archive takes in from other services', () => {
   }
 })
 
+test('pages of other origins ask unsigned only whether they may', () => {
+  const found = findingsWith(() => ({ corsOrigins: ['https://app.example.com'] }))
+  const preflight = /^AwsSolutions-(APIG4|COG4) Doors\/Api\/Default\/.*\/OPTIONS$/
+
+  assert.deepEqual(
+    unexplained(found).filter(each => !preflight.test(each)),
+    [],
+  )
+})
+
 test('neither does an API that asks for tokens', () => {
   const tokens = { issuer: 'https://issuer.example', audience: ['varve'] }
   const found = findingsWith(() => ({ auth: ArchiveAuth.bearer({ tokens }) }))
