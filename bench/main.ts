@@ -16,6 +16,7 @@ import { measureCost } from './rows/cost.ts'
 import { measureIdle } from './rows/idle.ts'
 import { measureIds } from './rows/ids.ts'
 import { measureIngest } from './rows/ingest.ts'
+import { measureJobs } from './rows/jobs.ts'
 import { measureLife } from './rows/life.ts'
 import { measureMemory } from './rows/memory.ts'
 import { measureScan } from './rows/scan.ts'
@@ -54,6 +55,7 @@ const measures: readonly (readonly [ids: readonly string[], run: () => Promise<F
   [['C1'], measureBundle],
   [['C1'], measureColdStart],
   [['K0'], measureIdle],
+  [['J1'], () => measureJobs(400e6)],
   [['D1'], () => measureCost(500e6)],
 ]
 const figures: Figure[] = []

@@ -5,7 +5,7 @@ import type { CorpusBlock, GeneratedCorpus } from '../corpora/generated-corpus.t
 import { windowsEvents } from '../corpora/windows-events.ts'
 
 /** Nine in the morning, when an hour has about a twenty-fourth of its day. */
-const startMicros = Date.UTC(2026, 2, 2, 9) * 1000
+export const mixtureStartMicros = Date.UTC(2026, 2, 2, 9) * 1000
 const bytesASecond = 1e12 / 86400
 
 /** What 1 TB a day is made of: a share of all bytes, and the usual length of an event. */
@@ -29,7 +29,7 @@ export function* mixtureBlocks(sizeBytes: number): Generator<CorpusBlock> {
       seed: 100 + i,
       sizeBytes: sizeBytes * share,
       eventsPerSecond: (bytesASecond * share) / eventBytes,
-      startMicros,
+      startMicros: mixtureStartMicros,
     }),
   }))
   for (;;) {

@@ -161,8 +161,9 @@ async function isMissing(store: Store, { key, holder }: Reference): Promise<bool
 
 function* staleClaims({ place }: Inspection, { claims }: Catalog): Generator<Finding> {
   const oldestMicros = place.clock.nowMicros() - place.settings.claimStaleMillis * 1000
-  for (const { jobId, kind, claimedMicros } of claims) {
-    if (claimedMicros >= oldestMicros) continue
+  for (const { jobId, kind, claimedMicros, rollup } of claims) {
+    // A roll-up that nobody works on is not lost: the next member goes on with it.
+    if (rollup || claimedMicros >= oldestMicros) continue
     const reason = `the ${kind} of this claim shows no sign of life; the next member cancels it`
     yield {
       kind: 'stale-claim',

@@ -5,6 +5,7 @@ import { compact } from '../../lib/brigade/compact.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
 import { sweepTail } from '../../lib/brigade/sweep.ts'
+import { listTail } from '../../lib/catalog/tail.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import type { Listing } from '../../lib/store/store.ts'
 import { archiveLines, keysUnder, linesAt } from '../support/archive-lines.ts'
@@ -174,3 +175,38 @@ class OutageStore extends WatchedStore {
     throw new ArchiveError('unavailable', 'no answer')
   }
 }
+
+test('a member that does not tidy leaves garbage, and folds and sweeps as ever', async () => {
+  const place = makePlace()
+  const orphan = 'buckets/NOBODY/000000.zst'
+  await place.store.create(orphan, Buffer.from('orphan'))
+  await appendBatch(place, ['{"@time":1737849605000000,"@stream":"s"}'])
+
+  const { foldedBatches, sweptObjects } = await new Member(place).once(undefined, { tidies: false })
+  const left = await keysUnder(place.store, 'buckets/NOBODY/')
+  await new Member(place).once()
+
+  assert.deepEqual([foldedBatches, sweptObjects, left], [1, 1, [orphan]])
+  assert.deepEqual(await keysUnder(place.store, 'buckets/NOBODY/'), [])
+})
+
+test('what is too much for one fold is folded in equal parts', async () => {
+  const lines = (i: number) =>
+    Array.from({ length: 50 }, (_, j) => `{"@time":${1737849605000000 + i * 50 + j},"@stream":"s"}`)
+  const filled = async (foldBytesMax: number) => {
+    const place = makePlace({ foldBytesMax })
+    for (let i = 0; i < 6; i++) await appendBatch(place, lines(i))
+    return place
+  }
+  const { batches } = await listTail((await filled(1)).store)
+  const batchBytes = Math.max(...batches.map(({ sizeBytes }) => sizeBytes)) * 10
+
+  const place = await filled(batchBytes * 4)
+  const folds = [await fold(place, new Set()), await fold(place, new Set())]
+
+  assert.deepEqual(
+    folds.map(done => done?.batches),
+    [3, 3],
+  )
+  assert.equal(await fold(place, new Set()), undefined)
+})

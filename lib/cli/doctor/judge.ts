@@ -78,16 +78,18 @@ export function judgeQuarantined(quarantined: readonly Quarantined[]): Check | u
   return { name: 'tail', state: 'fail', found, advice }
 }
 
-/** Claims keep jobs off each other's inputs; an old one belongs to a member that died. */
+/**
+ * Claims keep jobs off each other's inputs; an old one belongs to a member that died, but for a
+ * roll-up, which the next member goes on with.
+ */
 export function judgeClaims(
   claims: readonly Claim[],
   nowMicros: number,
   settings: Settings,
 ): Check {
   const name = 'claims'
-  const stale = claims.filter(
-    claim => nowMicros - claim.claimedMicros > settings.claimStaleMillis * 1000,
-  )
+  const isOld = (claim: Claim) => nowMicros - claim.claimedMicros > settings.claimStaleMillis * 1000
+  const stale = claims.filter(claim => !claim.rollup && isOld(claim))
   const found = `${showCounted(claims.length, 'claim')}, ${stale.length} of them stale`
   if (stale.length === 0) return { name, state: 'ok', found }
   return { name, state: 'warn', found, advice: 'the next `varve brigade --once` cancels them' }

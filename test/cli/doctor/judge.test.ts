@@ -61,6 +61,8 @@ test('claims of the dead and orphans are warnings with advice', () => {
 
   assert.equal(judgeClaims([claim], 60e6, defaultSettings).state, 'ok')
   assert.equal(judgeClaims([claim], hour, defaultSettings).state, 'warn')
+  const rollup = { startMicros: 0, endMicros: hour, isFinal: false }
+  assert.equal(judgeClaims([{ ...claim, rollup }], hour, defaultSettings).state, 'ok')
   assert.equal(judgeOrphans([]).state, 'ok')
   assert.deepEqual(judgeOrphans([orphan]), {
     name: 'orphans',
