@@ -1,5 +1,7 @@
+import { shiftSettings } from '../../lambdas/shift.ts'
 import { type Archive, openArchive } from '../../lib/archive.ts'
 import type { Clock } from '../../lib/core/clock.ts'
+import { brigadeWake } from '../../lib/infra/brigade-wake.ts'
 import type { Receipt } from '../../lib/read/question.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { apiAccess } from '../corpora/api-access.ts'
@@ -65,7 +67,8 @@ async function countLife(
 ): Promise<CountedLife> {
   const clock = handClock()
   const store = new RecordingStore(new MemoryStore(clock), { holds: false })
-  const archive = await openArchive({ store, clock, settings: { groupCommitMillis: 0 } })
+  const settings = { groupCommitMillis: 0, ...shiftSettings(brigadeWake.memoryMebibytes) }
+  const archive = await openArchive({ store, clock, settings })
   const life = { batches: 0, calls: 0, rawBytes: 0 }
   const call = async (brigade: Archive) => {
     clock.pass(minuteMicros)

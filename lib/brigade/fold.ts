@@ -86,8 +86,9 @@ function chooseInputs(
   const chosen: TailObject[] = []
   let sizeBytes = 0
   for (const input of free) {
-    const isEnough = sizeBytes >= partBytes || chosen.length >= foldObjectsMax
-    sizeBytes += input.sizeBytes * assumedRatio
+    const inputBytes = input.sizeBytes * assumedRatio
+    const isEnough = sizeBytes + inputBytes / 2 >= partBytes || chosen.length >= foldObjectsMax
+    sizeBytes += inputBytes
     if (chosen.length > 0 && (isEnough || sizeBytes > foldBytesMax)) break
     chosen.push(input)
   }

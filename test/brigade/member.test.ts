@@ -178,16 +178,16 @@ class OutageStore extends WatchedStore {
 
 test('a member that does not tidy leaves garbage, and folds and sweeps as ever', async () => {
   const place = makePlace()
-  const orphan = 'buckets/NOBODY/000000.zst'
+  const orphan = 'index/NOBODY/000000'
   await place.store.create(orphan, Buffer.from('orphan'))
   await appendBatch(place, ['{"@time":1737849605000000,"@stream":"s"}'])
 
   const { foldedBatches, sweptObjects } = await new Member(place).once(undefined, { tidies: false })
-  const left = await keysUnder(place.store, 'buckets/NOBODY/')
+  const left = await keysUnder(place.store, 'index/NOBODY/')
   await new Member(place).once()
 
   assert.deepEqual([foldedBatches, sweptObjects, left], [1, 1, [orphan]])
-  assert.deepEqual(await keysUnder(place.store, 'buckets/NOBODY/'), [])
+  assert.deepEqual(await keysUnder(place.store, 'index/NOBODY/'), [])
 })
 
 test('what is too much for one fold is folded in equal parts', async () => {
