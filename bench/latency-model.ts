@@ -33,16 +33,84 @@ export const s3Put: Quantiles = [
   [1, 1610],
 ]
 
-/**
- * Of a listing and of a GET that answers 304 only the medians are published. Assumed: they spread
- * as a GET does, which is moved to that median.
- */
+/** Of a listing and of a GET that answers 304 only the medians are published. */
 export const listMillisMedian = 100
 export const unchangedMillisMedian = 30
 
 /** What one connection brings, and what the network of a Lambda brings in its first 300 MB. */
 export const connectionBytesPerMilli = 90e3
-export const networkBytesPerMilli = 1900e3
+const networkBytesPerMilli = 1900e3
+
+/** What one request takes before its bytes come, and how fast they come. */
+export interface LatencyModel {
+  readonly get: Quantiles
+  readonly put: Quantiles
+  readonly list: Quantiles
+  /** Of a GET that answers 304. */
+  readonly unchanged: Quantiles
+  /** What one connection brings, and what the network brings in all. */
+  readonly connectionBytesPerMilli: number
+  readonly networkBytesPerMilli: number
+}
+
+/**
+ * The shape of `latency.json`: what was published, or what `npm run probe` measured. Only a probe
+ * tells quantiles of listings and of answers 304; of others there is the median.
+ */
+export interface LatencyFile {
+  readonly source: string
+  readonly unitMillis: true
+  readonly quantiles: {
+    readonly s3Get: Quantiles
+    readonly s3Put: Quantiles
+    readonly s3List?: Quantiles
+    readonly s3NotModified?: Quantiles
+    readonly s3Range?: Quantiles
+  }
+  readonly listMillisMedian: number
+  readonly notModifiedMillisMedian: number
+  readonly connectionMegabytesPerSecond: number
+  /** What the network of a Lambda brings in its first 300 MB. */
+  readonly lambdaBurstMegabytesPerSecond?: number
+}
+
+/** For lack of quantiles: they spread as those of a GET do, which are moved to the median. */
+export function modelOf(file: LatencyFile): LatencyModel {
+  const { s3Get: get, s3Put: put, s3List, s3NotModified } = file.quantiles
+  const { lambdaBurstMegabytesPerSecond: burst } = file
+  return {
+    ...{ get, put },
+    list: s3List ?? moved(get, file.listMillisMedian),
+    unchanged: s3NotModified ?? moved(get, file.notModifiedMillisMedian),
+    connectionBytesPerMilli: file.connectionMegabytesPerSecond * 1000,
+    networkBytesPerMilli: burst === undefined ? networkBytesPerMilli : burst * 1000,
+  }
+}
+
+/** What is published. */
+export const publishedModel: LatencyModel = {
+  get: s3Get,
+  put: s3Put,
+  list: moved(s3Get, listMillisMedian),
+  unchanged: moved(s3Get, unchangedMillisMedian),
+  ...{ connectionBytesPerMilli, networkBytesPerMilli },
+}
+
+/** Between two known quantiles on a straight line. */
+export function millisAt(quantiles: Quantiles, share: number): number {
+  const above = Math.max(
+    1,
+    quantiles.findIndex(([upper]) => upper >= share),
+  )
+  const [lowShare, low] = quantiles[above - 1]!
+  const [highShare, high] = quantiles[above]!
+  return low + ((high - low) * (share - lowShare)) / (highShare - lowShare)
+}
+
+function moved(quantiles: Quantiles, medianMillis: number): Quantiles {
+  const addedMillis = medianMillis - millisAt(quantiles, 0.5)
+  return quantiles.map(([share, millis]) => [share, millis + addedMillis])
+}
 
 /** A GET that has not answered by then is asked once more; the first answer counts. */
 export const hedgeMillis = 75

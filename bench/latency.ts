@@ -1,15 +1,12 @@
 import { seededRandom } from '../lib/core/random.ts'
 import {
-  connectionBytesPerMilli,
   hedgeMillis,
-  listMillisMedian,
-  networkBytesPerMilli,
+  type LatencyModel,
+  millisAt,
+  publishedModel,
   type Quantiles,
-  s3Get,
-  s3Put,
-  unchangedMillisMedian,
 } from './latency-model.ts'
-import type { RecordedRequest, RequestKind } from './recording-store.ts'
+import type { RecordedRequest } from './recording-store.ts'
 
 const replaysMax = 10_000
 const seed = 20260302
@@ -20,22 +17,21 @@ interface Latency {
   readonly p99: number
 }
 
-/** What a request of this kind takes before its bytes come. */
-interface Delay {
-  readonly quantiles: Quantiles
-  readonly addedMillis: number
-  /** Writes are not hedged: the second one would have to find out what became of the first. */
-  readonly isHedged: boolean
+let model = publishedModel
+let patienceMillis = patienceOf(model)
+
+/** From now on questions are replayed over what was measured elsewhere (`npm run probe`). */
+export function replayOver(measured: LatencyModel): void {
+  model = measured
+  patienceMillis = patienceOf(measured)
 }
 
-const getMillisMedian = 27.9
-const read = { quantiles: s3Get, isHedged: true }
-const delays: Readonly<Record<RequestKind, Delay>> = {
-  get: { ...read, addedMillis: 0 },
-  unchanged: { ...read, addedMillis: unchangedMillisMedian - getMillisMedian },
-  list: { ...read, addedMillis: listMillisMedian - getMillisMedian },
-  put: { quantiles: s3Put, addedMillis: 0, isHedged: false },
-  delete: { quantiles: s3Put, addedMillis: 0, isHedged: false },
+type Patience = Readonly<Record<'get' | 'unchanged' | 'list', number>>
+
+/** How late each kind may be until it is sent again. */
+function patienceOf({ get, unchanged, list }: LatencyModel): Patience {
+  const of = (quantiles: Quantiles) => hedgeMillis + millisAt(quantiles, 0.5) - millisAt(get, 0.5)
+  return { get: of(get), unchanged: of(unchanged), list: of(list) }
 }
 
 /**
@@ -59,27 +55,15 @@ function waveMillis(wave: readonly RecordedRequest[], next: () => number): numbe
     slowest = Math.max(slowest, requestMillis(request, next))
     sizeBytes += request.bytes
   }
-  return Math.max(slowest, sizeBytes / networkBytesPerMilli)
+  return Math.max(slowest, sizeBytes / model.networkBytesPerMilli)
 }
 
 function requestMillis({ kind, bytes }: RecordedRequest, next: () => number): number {
-  const { quantiles, addedMillis, isHedged } = delays[kind]
-  const first = millisAt(quantiles, next()) + addedMillis
-  const patience = hedgeMillis + addedMillis
-  const isLate = isHedged && first > patience
-  const answered = isLate
-    ? Math.min(first, patience + millisAt(quantiles, next()) + addedMillis)
-    : first
-  return answered + bytes / connectionBytesPerMilli
-}
-
-/** Between two published quantiles on a straight line. */
-export function millisAt(quantiles: Quantiles, share: number): number {
-  const above = Math.max(
-    1,
-    quantiles.findIndex(([upper]) => upper >= share),
-  )
-  const [lowShare, low] = quantiles[above - 1]!
-  const [highShare, high] = quantiles[above]!
-  return low + ((high - low) * (share - lowShare)) / (highShare - lowShare)
+  const quantiles = model[kind === 'delete' ? 'put' : kind]
+  const first = millisAt(quantiles, next())
+  // Writes are not hedged: the second one would have to find out what became of the first.
+  const patience = kind === 'put' || kind === 'delete' ? Infinity : patienceMillis[kind]
+  const answered =
+    first > patience ? Math.min(first, patience + millisAt(quantiles, next())) : first
+  return answered + bytes / model.connectionBytesPerMilli
 }

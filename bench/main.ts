@@ -1,12 +1,15 @@
 /**
- * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M|L]`: one table with the target and the
- * peers beside each figure. Corpora are generated from a seed; where the real files beside the
+ * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M|L]
+ * [--latency latency.json]`: one table with the target and the peers beside each figure. Corpora are generated from a seed; where the real files beside the
  * repository are missing, the one shipped with it takes their place.
  */
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { apiAccess } from './corpora/api-access.ts'
 import { asJson, asTable, type Figure } from './figure.ts'
 import { fillArchive } from './filled-archive.ts'
+import { replayOver } from './latency.ts'
+import { modelOf } from './latency-model.ts'
 import { loadRealLogs } from './real-logs.ts'
 import { measureAccessQuestions } from './rows/access-questions.ts'
 import { measureBundle } from './rows/bundle.ts'
@@ -30,12 +33,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
     scale: { type: 'string', default: 'S' },
+    latency: { type: 'string' },
   },
 })
 const scales: Readonly<Record<string, number>> = { S: 64e6, M: 1e9, L: 20e9 }
 const wantedBytes = scales[values.scale]
 if (wantedBytes === undefined) throw new Error(`scale is ${values.scale}, expected S, M or L`)
 const only = values.only?.split(',')
+if (values.latency) replayOver(modelOf(JSON.parse(readFileSync(values.latency, 'utf8'))))
 
 const realLogs = once(loadRealLogs)
 const accessLog = once(() => fillArchive(apiAccess, { seed: 1, sizeBytes: wantedBytes }))

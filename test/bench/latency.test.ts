@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { millisAt, modelledLatency } from '../../bench/latency.ts'
-import { s3Get } from '../../bench/latency-model.ts'
+import { modelledLatency, replayOver } from '../../bench/latency.ts'
+import { millisAt, modelOf, publishedModel, s3Get } from '../../bench/latency-model.ts'
 import type { RecordedRequest, RequestKind } from '../../bench/recording-store.ts'
 
 describe('the modelled latency', () => {
@@ -47,6 +47,32 @@ describe('the modelled latency', () => {
     const { p50 } = modelledLatency([request('list', 0)])
 
     assert(Math.abs(p50 - 100) < 2, `p50 is ${p50}`)
+  })
+
+  test('a measured file takes the place of what is published', () => {
+    const always = (millis: number) =>
+      [
+        [0, millis],
+        [1, millis],
+      ] as const
+    const quantiles = { s3Get: always(10), s3Put: always(20), s3List: always(40) }
+    const rest = { source: 'here', unitMillis: true, listMillisMedian: 40 } as const
+    replayOver(
+      modelOf({
+        ...rest,
+        ...{ quantiles, notModifiedMillisMedian: 5, connectionMegabytesPerSecond: 1 },
+      }),
+    )
+
+    const { p50 } = modelledLatency([
+      request('list', 0),
+      request('get', 1, 1000),
+      request('unchanged', 2),
+      request('put', 3),
+    ])
+    replayOver(publishedModel)
+
+    assert.equal(p50, 40 + 11 + 5 + 20)
   })
 
   test('the same requests always give the same answer', () => {

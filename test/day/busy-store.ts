@@ -1,7 +1,7 @@
-import { millisAt } from '../../bench/latency.ts'
 import {
   connectionBytesPerMilli,
   listMillisMedian,
+  millisAt,
   type Quantiles,
   s3Get,
   s3Put,
