@@ -6,13 +6,15 @@ import { IssuerKeys } from '../lib/access/issuer-keys.ts'
 import type { Issuer } from '../lib/access/json-web-token.ts'
 import { judge, type Verdict } from '../lib/access/judge.ts'
 import { holdersOf, parseKeyList } from '../lib/access/key-list.ts'
+import { usageKey } from '../lib/access/usage-key.ts'
 import { systemClock } from '../lib/core/clock.ts'
 
 let doorkeeper: Doorkeeper | undefined
 
 /**
  * Decides for a REST API who may ask: by API keys, whose list lies beside this file, and by tokens
- * of the issuer that `VARVE_ISSUER` names. The gateway answers 401 to the error it throws.
+ * of the issuer that `VARVE_ISSUER` names; `VARVE_COUNTED` has the gateway count their requests.
+ * The gateway answers 401 to the error it throws.
  */
 export async function handler(
   call: APIGatewayRequestAuthorizerEvent,
@@ -26,7 +28,12 @@ export async function handler(
     ([name, values]) => (values ?? []).map(value => [name, value] as const),
   )
   const verdict = judge(holder.scopes, { method: call.httpMethod, path: call.path, query })
-  return resultOf(call.methodArn, holder.name, verdict)
+  const archive = process.env.VARVE_COUNTED
+  const usageIdentifierKey = archive && usageKey(archive, holder.countedAs)
+  return {
+    ...resultOf(call.methodArn, holder.name, verdict),
+    ...(usageIdentifierKey && { usageIdentifierKey }),
+  }
 }
 
 /** The word that the gateway knows. */

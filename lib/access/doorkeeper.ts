@@ -3,6 +3,7 @@ import type { IssuerKeys } from './issuer-keys.ts'
 import { claimsFault, type Issuer, isSignedBy, parseToken, scopeTexts } from './json-web-token.ts'
 import type { Holder } from './key-list.ts'
 import { parseScope } from './scope.ts'
+import { tokenHolders } from './usage-key.ts'
 
 /** What requests are known by. */
 export interface Doorkeeper {
@@ -30,5 +31,5 @@ export async function holderOfCredential(
   if (!published || !isSignedBy(token, published)) return 'its signature is not of its issuer'
   const { sub, client_id } = token.claims
   const scopes = scopeTexts(token, issuer).flatMap(text => parseScope(text) ?? [])
-  return { name: String(sub ?? client_id ?? ''), scopes }
+  return { name: String(sub ?? client_id ?? ''), countedAs: tokenHolders, scopes }
 }

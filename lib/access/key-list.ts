@@ -14,6 +14,8 @@ export interface KeyEntry {
 /** Whose key was given, and what they may do. */
 export interface Holder {
   readonly name: string
+  /** Under this name their requests are counted. */
+  readonly countedAs: string
   readonly scopes: readonly Scope[]
 }
 
@@ -44,7 +46,10 @@ export function parseKeyList(text: string): readonly KeyEntry[] {
 /** Finds the holder of a key: by its hash, so how long it takes tells nothing of the key. */
 export function holdersOf(entries: readonly KeyEntry[]): (key: string) => Holder | undefined {
   const holders = new Map(
-    entries.map(({ name, hash, scopes }) => [hash, { name, scopes: asScopes(scopes) }]),
+    entries.map(({ name, hash, scopes }) => [
+      hash,
+      { name, countedAs: name, scopes: asScopes(scopes) },
+    ]),
   )
   return key => holders.get(hashOfKey(key))
 }

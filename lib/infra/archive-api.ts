@@ -4,8 +4,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ArchiveAuth } from './archive-auth.ts'
-import { ArchiveAuthorizer, tellProblems } from './archive-authorizer.ts'
+import { ArchiveAuthorizer } from './archive-authorizer.ts'
 import { stageName } from './archive-grants.ts'
+import { tellProblems } from './gateway-problems.ts'
 
 export interface ArchiveApiProps {
   readonly appendFunction: lambda.IFunction
@@ -46,8 +47,10 @@ export class ArchiveApi extends Construct {
       // Compressed bodies reach the function as they were sent.
       binaryMediaTypes: ['*/*'],
       defaultMethodOptions: doorkeeper
-        ? { authorizer: doorkeeper.authorizer }
+        ? { authorizer: doorkeeper.authorizer, apiKeyRequired: doorkeeper.usage !== undefined }
         : { authorizationType: apigateway.AuthorizationType.IAM },
+      // The authorizer says whose request it is, and no header of the caller's.
+      ...(doorkeeper?.usage && { apiKeySourceType: apigateway.ApiKeySourceType.AUTHORIZER }),
       // The account's role for API logs is shared by all its stacks: it stays when this one goes.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
@@ -58,13 +61,15 @@ export class ArchiveApi extends Construct {
         disableExecuteApiEndpoint: true,
       }),
     })
-    if (doorkeeper) tellProblems(this.api, props.isOpenToPages)
+    const { isOpenToPages } = props
+    tellProblems(this.api, { isBearer: doorkeeper !== undefined, isOpenToPages })
     this.#route(
       appendIntegration(props),
       streamIntegration(props, props.queryFunction),
       streamIntegration(props, props.adminFunction),
     )
-    if (props.isOpenToPages) letPagesAsk(this.api, streamIntegration(props, props.queryFunction))
+    doorkeeper?.usage?.limit(this.api)
+    if (isOpenToPages) letPagesAsk(this.api, streamIntegration(props, props.queryFunction))
   }
 
   #stage(props: ArchiveApiProps): apigateway.StageOptions {
@@ -117,6 +122,7 @@ function letPagesAsk(api: apigateway.RestApi, query: apigateway.Integration): vo
     const door = method.node.defaultChild as apigateway.CfnMethod
     door.authorizationType = apigateway.AuthorizationType.NONE
     door.authorizerId = undefined
+    door.apiKeyRequired = false
   }
 }
 

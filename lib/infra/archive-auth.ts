@@ -23,6 +23,12 @@ export interface BearerAuth {
   readonly keysFile?: string
   /** @default - no tokens */
   readonly tokens?: TokenIssuer
+  /**
+   * Requests a second of one API key, and of all tokens together, above which the gateway answers
+   * 429; twice as many may arrive at once.
+   * @default - none: all share what the API takes
+   */
+  readonly requestsPerSecondMax?: number
 }
 
 /** How the archive knows who asks. */

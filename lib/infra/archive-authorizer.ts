@@ -3,8 +3,10 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { parseKeyList } from '../access/key-list.ts'
 import { type BearerAuth, keyListOf } from './archive-auth.ts'
 import { ArchiveFunction } from './archive-function.ts'
+import { ArchiveUsage, archiveNameOf } from './archive-usage.ts'
 
 export interface ArchiveAuthorizerProps {
   readonly bearer: BearerAuth
@@ -19,16 +21,30 @@ export interface ArchiveAuthorizerProps {
 export class ArchiveAuthorizer extends Construct {
   readonly function: lambda.Function
   readonly authorizer: apigateway.RequestAuthorizer
+  /** Undefined where nobody is slowed down alone. */
+  readonly usage: ArchiveUsage | undefined
 
   constructor(scope: Construct, id: string, props: ArchiveAuthorizerProps) {
     super(scope, id)
     const { bearer, logRetention, logRemovalPolicy } = props
-    const { tokens } = bearer
+    const { tokens, requestsPerSecondMax } = bearer
+    const keyList = keyListOf(bearer)
+    this.usage =
+      requestsPerSecondMax === undefined
+        ? undefined
+        : new ArchiveUsage(this, 'Usage', {
+            holderNames: parseKeyList(keyList).map(({ name }) => name),
+            takesTokens: tokens !== undefined,
+            requestsPerSecondMax,
+          })
     this.function = new ArchiveFunction(this, 'Authorize', {
       bundle: 'authorize',
       description: 'Varve: says who may ask',
-      files: { 'keys.json': keyListOf(bearer) },
-      environment: tokens ? { VARVE_ISSUER: Stack.of(this).toJsonString(tokens) } : {},
+      files: { 'keys.json': keyList },
+      environment: {
+        ...(tokens && { VARVE_ISSUER: Stack.of(this).toJsonString(tokens) }),
+        ...(this.usage && { VARVE_COUNTED: archiveNameOf(this) }),
+      },
       memory: Size.mebibytes(512),
       timeout: Duration.seconds(10),
       statements: [],
@@ -41,37 +57,4 @@ export class ArchiveAuthorizer extends Construct {
       resultsCacheTtl: Duration.seconds(0),
     })
   }
-}
-
-/** Refusals of the gateway in the form that the API has for problems. */
-export function tellProblems(api: apigateway.RestApi, isOpenToPages: boolean): void {
-  // A page may know why it was refused; it learns nothing else.
-  const headers: Record<string, string> = isOpenToPages
-    ? { 'Access-Control-Allow-Origin': `'*'` }
-    : {}
-  api.addGatewayResponse('Unauthorized', {
-    type: apigateway.ResponseType.UNAUTHORIZED,
-    responseHeaders: { ...headers, 'WWW-Authenticate': `'Basic realm="varve"'` },
-    templates: {
-      'application/json': problem(401, '"this needs an API key or a token that is known here"'),
-    },
-  })
-  api.addGatewayResponse('Forbidden', {
-    type: apigateway.ResponseType.ACCESS_DENIED,
-    responseHeaders: headers,
-    // The authorizer gives its reason as JSON text.
-    templates: { 'application/json': problem(403, '$context.authorizer.reason') },
-  })
-}
-
-function problem(status: number, detail: string): string {
-  const members = [
-    '"type":"urn:varve:problem:invalid"',
-    '"title":"The request cannot be understood"',
-    `"status":${status}`,
-    `"detail":${detail}`,
-    '"code":"invalid"',
-    '"errors":[]',
-  ]
-  return `{${members.join(',')}}`
 }

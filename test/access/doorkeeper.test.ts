@@ -15,7 +15,7 @@ function holderOf(
   published: readonly PublishedKey[] = pairs.map(p => p.published),
 ) {
   const keys = { find: async (kid: string) => published.find(key => key.kid === kid) }
-  const holder = { name: 'shipper', scopes: [] }
+  const holder = { name: 'shipper', countedAs: 'shipper', scopes: [] }
   return holderOfCredential(
     { clock, holderOf: key => (key === 'k' ? holder : undefined), tokens: { issuer, keys } },
     credential,
@@ -27,6 +27,7 @@ describe('a token', () => {
     test(`signed with ${pair.alg} names its holder and what they may do`, async () => {
       assert.deepEqual(await holderOf(tokenOf(pair)), {
         name: 'somebody',
+        countedAs: '*',
         scopes: [
           { action: 'read', prefix: '' },
           { action: 'ingest', prefix: 'web/' },
@@ -41,7 +42,7 @@ describe('a token', () => {
     const client = tokenOf(rsa, { aud: undefined, client_id: 'varve', sub: undefined })
 
     const scopes = [{ action: 'admin', prefix: '' }]
-    assert.deepEqual(await holderOf(listed), { name: 'somebody', scopes })
+    assert.deepEqual(await holderOf(listed), { name: 'somebody', countedAs: '*', scopes })
     assert.equal(typeof (await holderOf(several)), 'object')
     assert.equal(((await holderOf(client)) as { name: string }).name, 'varve')
   })
@@ -108,7 +109,7 @@ describe('a token', () => {
   })
 
   test('stands beside API keys', async () => {
-    assert.deepEqual(await holderOf('k'), { name: 'shipper', scopes: [] })
+    assert.deepEqual(await holderOf('k'), { name: 'shipper', countedAs: 'shipper', scopes: [] })
   })
 
   test('is not taken where no issuer is named', async () => {

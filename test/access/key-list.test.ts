@@ -19,6 +19,7 @@ test('whoever gives a key of the list is who has it; its hash is no key', () => 
 
   assert.deepEqual(holderOf(key), {
     name: 'web',
+    countedAs: 'web',
     scopes: [
       { action: 'ingest', prefix: 'web/' },
       { action: 'read', prefix: '' },

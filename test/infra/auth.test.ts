@@ -8,6 +8,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions'
 import * as cognito from 'aws-cdk-lib/aws-cognito'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import { hashOfKey } from '../../lib/access/api-key.ts'
+import { usageKey } from '../../lib/access/usage-key.ts'
 import { ArchiveAuth, EventArchive } from '../../lib/infra/event-archive.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
 import { statementsOf, templateWith } from './template.ts'
@@ -89,6 +90,13 @@ describe('an API that asks for keys and tokens', () => {
   })
 
   test('says why it refuses', () => {
+    const answers = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'))
+    for (const { Properties } of answers) {
+      const text: string = Properties.ResponseTemplates['application/json']
+      const answer = JSON.parse(text.replace('$context.authorizer.reason', '"why"'))
+
+      assert.equal(answer.type, `urn:varve:problem:${answer.code}`)
+    }
     template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
       ResponseType: 'ACCESS_DENIED',
       ResponseTemplates: {
@@ -101,6 +109,33 @@ describe('an API that asks for keys and tokens', () => {
         'gatewayresponse.header.WWW-Authenticate': `'Basic realm="varve"'`,
       },
     })
+  })
+
+  test('slows each key down alone, and all tokens together, if it is told to', () => {
+    const tokens = { issuer: 'https://issuer.example', audience: ['varve'] }
+    const auth = ArchiveAuth.bearer({ keysFile, tokens, requestsPerSecondMax: 5 })
+    const limited = templateWith({ auth, corsOrigins: ['https://app.example.com'] })
+    const [authorize] = Object.values(
+      limited.findResources('AWS::Lambda::Function', {
+        Properties: { Description: 'Varve: says who may ask' },
+      }),
+    )
+    const archive = authorize!.Properties.Environment.Variables.VARVE_COUNTED
+    const values = Object.values(limited.findResources('AWS::ApiGateway::ApiKey')).map(
+      ({ Properties }) => Properties.Value,
+    )
+
+    assert.deepEqual(values, [usageKey(archive, 'shipper'), usageKey(archive, '*')])
+    limited.resourceCountIs('AWS::ApiGateway::UsagePlanKey', 2)
+    limited.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Throttle: { RateLimit: 5, BurstLimit: 10 },
+      ApiStages: [Match.objectLike({ Stage: Match.anyValue() })],
+    })
+    limited.hasResourceProperties('AWS::ApiGateway::RestApi', { ApiKeySourceType: 'AUTHORIZER' })
+    for (const { Properties } of Object.values(limited.findResources('AWS::ApiGateway::Method'))) {
+      assert.equal(Properties.ApiKeyRequired, Properties.HttpMethod !== 'OPTIONS')
+    }
+    template.resourceCountIs('AWS::ApiGateway::ApiKey', 0)
   })
 
   test('grants nothing by IAM but the store', () => {

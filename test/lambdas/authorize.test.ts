@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda'
 import { hashOfKey } from '../../lib/access/api-key.ts'
+import { usageKey } from '../../lib/access/usage-key.ts'
 import { bundle, bundles } from '../../scripts/bundle.ts'
 import { type ClientRequest, contextWith, proxyEvent } from './proxy-event.ts'
 
@@ -59,6 +60,17 @@ describe('the authorizer, called as API Gateway calls it', () => {
       },
     ])
     assert.deepEqual(context, {})
+  })
+
+  test('says under which name the gateway counts, where it counts', async () => {
+    const uncounted = await asks('a', search(['stream', 'web/*']))
+    process.env.VARVE_COUNTED = 'archive'
+    const counted = await asks('a', search(['stream', 'web/*']))
+    delete process.env.VARVE_COUNTED
+
+    assert.equal(uncounted.usageIdentifierKey, undefined)
+    assert.equal(counted.usageIdentifierKey, usageKey('archive', 'analyst'))
+    assert.match(counted.usageIdentifierKey!, /^[0-9a-f]{64}$/)
   })
 
   test('refuses with a reason that is JSON text', async () => {
