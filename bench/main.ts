@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M|L]
- * [--latency latency.json]`: one table with the target and the peers beside each figure. Corpora are generated from a seed; where the real files beside the
- * repository are missing, the one shipped with it takes their place.
+ * `npm run bench [-- --json] [--only I1,Z1] [--scale S|M|L] [--latency latency.json]`: one table
+ * with the target and the peers beside each figure. Corpora are generated from a seed; where the
+ * real files beside the repository are missing, the one shipped with it takes their place.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

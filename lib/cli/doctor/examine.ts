@@ -4,7 +4,7 @@ import { Settled } from '../../catalog/settled.ts'
 import { listTail, type TailObject } from '../../catalog/tail.ts'
 import { ArchiveError } from '../../core/errors.ts'
 import { defaultSettings } from '../../core/settings.ts'
-import { jobOfOutput, outputPrefixes, tailPrefix } from '../../store/keys.ts'
+import { jobOfOutput, knownPrefixes, outputPrefixes, tailPrefix } from '../../store/keys.ts'
 import { type ListedObject, listAll, type Store } from '../../store/store.ts'
 import type { Place } from '../open.ts'
 import { showBytes, showCounted } from '../render/figures.ts'
@@ -13,12 +13,14 @@ import {
   type Check,
   judgeClaims,
   judgeClock,
+  judgeCost,
   judgeForeign,
   judgeNode,
   judgeOrphans,
   judgeQuarantined,
   judgeTail,
 } from './judge.ts'
+import { examineRights, isDenied } from './rights.ts'
 
 /**
  * Looks at this machine, the store and the archive, one check after the other. A check that cannot
@@ -34,7 +36,8 @@ export async function* examine(place: Place): AsyncGenerator<Check> {
   const store = opened.value
   const probed = await attempt('store', () => probe(store, place))
   if ('failed' in probed) return yield probed.failed
-  yield { name: 'store', state: 'ok', found: `${store.url} keeps the promises Varve rests on` }
+  yield probed.value
+  if (store.isRemote) yield await judgement('rights', () => examineRights(store))
   yield await judgement('clock', () => examineClock(store, place))
   const loaded = await attempt('catalog', () => loadCatalog(store))
   if ('failed' in loaded) return yield loaded.failed
@@ -42,12 +45,23 @@ export async function* examine(place: Place): AsyncGenerator<Check> {
   const { catalog } = loaded.value
   yield await judgement('tail', () => examineTail(store, loaded.value, place))
   yield judgeClaims(catalog.claims, place.clock.nowMicros(), defaultSettings)
-  yield await judgement('orphans', async () => judgeOrphans(await findOrphans(store)))
+  const looked = await attempt('orphans', () => findOrphans(store))
+  if ('failed' in looked) return yield looked.failed
+  yield judgeOrphans(looked.value.orphans)
+  if (store.isRemote) yield judgeCost(looked.value.listed, place.clock.nowMicros())
 }
 
-async function probe(store: Store, place: Place): Promise<void> {
+async function probe(store: Store, place: Place): Promise<Check> {
   const { probeStore } = await import('../../store/probe-store.ts')
-  await probeStore(store, place.random)
+  const name = 'store'
+  try {
+    await probeStore(store, place.random)
+    return { name, state: 'ok', found: `${store.url} keeps the promises Varve rests on` }
+  } catch (error) {
+    if (!isDenied(error)) throw error
+    const found = 'its promises were not tried: these credentials may not write under probe/'
+    return { name, state: 'warn', found, advice: 'ask again as who may write and delete' }
+  }
 }
 
 async function examineClock(store: Store, { clock }: Place): Promise<Check> {
@@ -80,14 +94,19 @@ function identityOf({ identity }: TailObject): string {
 }
 
 /** As garbage collection finds them: first listed, then looked for in the catalog (G1, G2). */
-async function findOrphans(store: Store): Promise<ListedObject[]> {
+async function findOrphans(store: Store) {
   const listed: ListedObject[] = []
-  for (const prefix of outputPrefixes)
-    listed.push(...(await Array.fromAsync(listAll(store, prefix))))
+  for (const prefix of knownPrefixes) {
+    for await (const object of listAll(store, prefix)) listed.push(object)
+  }
   const { catalog } = await loadCatalog(store)
   const referenced = await referencedKeys(store, catalog)
   const claimed = new Set(catalog.claims.map(claim => claim.jobId))
-  return listed.filter(({ key }) => !referenced.has(key) && !claimed.has(jobOfOutput(key)))
+  const isOutput = (key: string) => outputPrefixes.some(prefix => key.startsWith(prefix))
+  const orphans = listed.filter(
+    ({ key }) => isOutput(key) && !referenced.has(key) && !claimed.has(jobOfOutput(key)),
+  )
+  return { listed, orphans }
 }
 
 async function judgement(name: string, examineIt: () => Promise<Check>): Promise<Check> {

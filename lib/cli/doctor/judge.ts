@@ -1,8 +1,9 @@
 import type { Claim, Quarantined } from '../../catalog/catalog.ts'
 import type { TailObject } from '../../catalog/tail.ts'
 import type { Settings } from '../../core/settings.ts'
+import { requestDollars, standardDollars } from '../../store/prices.ts'
 import type { ListedObject } from '../../store/store.ts'
-import { showBytes, showCounted, showMillis } from '../render/figures.ts'
+import { showBytes, showCounted, showDollars, showMillis } from '../render/figures.ts'
 
 /** One finding of `varve doctor`. */
 export interface Check {
@@ -102,4 +103,25 @@ export function judgeOrphans(orphans: readonly ListedObject[]): Check {
   const found = `${showCounted(orphans.length, 'object')}, ${showBytes(bytes)}`
   if (orphans.length === 0) return { name, state: 'ok', found }
   return { name, state: 'warn', found, advice: '`varve brigade --once` deletes them' }
+}
+
+const monthMicros = (365.25 / 12) * 86_400e6
+
+/**
+ * What lies here costs on S3 Standard at list prices, and what it has cost since it was put: kept
+ * until now, and a PUT each. What was deleted, and what was asked, left no trace.
+ */
+export function judgeCost(listed: readonly ListedObject[], nowMicros: number): Check {
+  const bytes = listed.reduce((sum, each) => sum + each.sizeBytes, 0)
+  const monthDollars = standardDollars(bytes)
+  const byteMonths = listed.reduce(
+    (sum, each) => sum + each.sizeBytes * Math.max(0, nowMicros - each.modifiedMicros),
+    0,
+  )
+  const keptDollars = bytes === 0 ? 0 : (monthDollars * byteMonths) / monthMicros / bytes
+  const putDollars = requestDollars({ get: 0, list: 0, put: listed.length, delete: 0 })
+  const found =
+    `${showCounted(listed.length, 'object')}, ${showBytes(bytes)}: ` +
+    `${showDollars(monthDollars)} a month, ${showDollars(keptDollars + putDollars)} so far`
+  return { name: 'cost', state: 'ok', found }
 }

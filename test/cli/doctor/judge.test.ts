@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   judgeClaims,
   judgeClock,
+  judgeCost,
   judgeForeign,
   judgeNode,
   judgeOrphans,
@@ -70,4 +71,15 @@ test('claims of the dead and orphans are warnings with advice', () => {
     found: '1 object, 1.5 kB',
     advice: '`varve brigade --once` deletes them',
   })
+})
+
+test('what lies there costs by its bytes and its age, and a PUT each', () => {
+  const month = (365.25 / 12) * 86_400e6
+  const object = { key: 'k', sizeBytes: 1e9, modifiedMicros: 0 }
+
+  const { found } = judgeCost([object, { ...object, modifiedMicros: month }], 2 * month)
+
+  // 2 GB at $0.023; one for two months and one for one, and $0.00001 for two PUTs.
+  assert.match(found, /^2 objects, 2\.0 GB: \$0\.046\d* a month, \$0\.069\d* so far$/)
+  assert.match(judgeCost([], month).found, /^0 objects, 0 B: /)
 })
