@@ -17,7 +17,7 @@ import { linesOf, readerOf } from '../support/read-archive.ts'
 /** Every frame is a request of its own. */
 const apart: Partial<Settings> = { mergeGapBytes: 0, mergedRangeBytesMax: 1 }
 
-test('a damaged frame of each group heals: the answer is whole and says what was healed', async () => {
+test('a damaged frame of each group heals, and the answer says so', async () => {
   const place = await guardedArchive()
   const intact = await linesOf(readerOf(place.store).search({ order: 'asc' }))
   const { ref, directory } = await guardedBucket(place)
