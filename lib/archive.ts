@@ -18,9 +18,11 @@ import { type Attestation, attest } from './operate/attest.ts'
 import { type BackupOptions, type BackupReport, backUp } from './operate/backup.ts'
 import { driveErasure } from './operate/drive-erasure.ts'
 import { type EvidenceReport, verifySince } from './operate/evidence.ts'
+import type { Finding } from './operate/finding.ts'
 import { type Generations, listGenerations } from './operate/generation.ts'
 import { type RebuildReport, rebuild } from './operate/rebuild.ts'
 import type { RebuildOptions, RebuildProgress } from './operate/rebuild-options.ts'
+import { type RepairReport, repair } from './operate/repair.ts'
 import { type RestoreOptions, type RestoreReport, restoreFrom } from './operate/restore.ts'
 import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
 import { createReader, type Reader } from './read/reader.ts'
@@ -106,6 +108,8 @@ export interface Archive extends Front {
   setPolicies(policies: readonly Policy[]): Promise<void>
   /** Looks at everything, or a part of it, and names what is damaged, missing or wrong. */
   verify(options?: VerifyOptions): Verification
+  /** Makes anew of what a verification found broken what can be. */
+  repair(findings: readonly Finding[], signal?: AbortSignal): Promise<RepairReport>
   /** Folds what waits; the hash that stands for every event acknowledged before. */
   attest(signal?: AbortSignal): Promise<Attestation>
   /** Proves that nothing older than such a hash was changed or dropped but as is recorded. */
@@ -156,6 +160,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive> {
     changePolicies: change => changePolicies(place, change),
     setPolicies: policies => setPolicies(place, policies),
     verify: verifyOptions => verifyArchive(place, verifyOptions),
+    repair: (findings, signal) => repair(place, findings, signal),
     attest: signal => attest(place, signal),
     verifySince: (hash, signal) => verifySince(place, hash, signal),
     backup: async (to, backup) => backUp(place, await storeOf(to, place), backup),

@@ -42,9 +42,12 @@ export async function unlessDamaged(
   } catch (fault) {
     if (!(fault instanceof ArchiveError) || !['corrupt', 'missing'].includes(fault.code))
       throw fault
-    await cancelJob(place, job)
-    // A frame that decodes to no lines names no run: then none of them is tried again.
-    const isNamed = fault.code !== 'corrupt' || runs.some(run => damaged.has(run.id))
+    const wasClaimed = await cancelJob(place, job)
+    // F2: what is gone while the claim stands was replaced by nobody.
+    if (fault.code === 'missing' && !wasClaimed) return false
+    // A frame that decodes to no lines names no run, nor does what is gone: then none of them is
+    // tried again.
+    const isNamed = runs.some(run => damaged.has(run.id))
     if (!isNamed) for (const run of runs) damaged.add(run.id)
     return false
   }

@@ -42,6 +42,7 @@ export async function claimJob(
     id = jobId
     if (!chosen || !holds('claim-before-upload')) return undefined
     const claim = { jobId, kind, inputs, claimedMicros, ...more() }
+    place.openJobs?.add(jobId)
     return {
       next: { ...current, claims: [...current.claims, claim] },
       landed: later => hasClaim(later, jobId),
@@ -75,6 +76,7 @@ export async function finishJob(
   // J6: even a job that failed may have committed; its outputs are left to garbage collection.
   if (holds('leave-own-outputs')) await finish
   else await finish.catch(fault => deleteOutputs(place, job, fault))
+  place.openJobs?.delete(job.id)
   return applied
 }
 
@@ -93,11 +95,16 @@ async function deleteOutputs(place: Workplace, job: Job, fault: unknown): Promis
 }
 
 /**
- * Cancels claims that nobody seems to work on. Anyone may, at any time: safety needs no clock (J7).
- * Roll-ups are left to whoever goes on with them.
+ * Cancels claims that nobody seems to work on, and those of jobs that are known to have failed.
+ * Anyone may, at any time: safety needs no clock (J7). Roll-ups are left to whoever goes on with
+ * them.
  */
-export async function cancelStaleClaims(place: Workplace): Promise<number> {
-  return await cancelClaims(place, claim => !claim.rollup && looksStale(place, claim))
+export async function cancelStaleClaims(
+  place: Workplace,
+  failed: ReadonlySet<string> = new Set(),
+): Promise<number> {
+  const isStale = (claim: Claim) => failed.has(claim.jobId) || looksStale(place, claim)
+  return await cancelClaims(place, claim => !claim.rollup && isStale(claim))
 }
 
 /** A claim from far in the future is as stale as an old one: its member's clock is wrong. */
@@ -178,9 +185,17 @@ export async function leaveJob(place: Workplace, job: Job): Promise<void> {
 /** What a claim says that nobody works on: so old that it looks stale to everybody. */
 const leftMicros = 0
 
-/** Gives a claim back, when the job found that it cannot be done. */
-export async function cancelJob(place: Workplace, job: Job): Promise<void> {
-  await finishJob(place, job, () => undefined)
+/**
+ * Gives a claim back, when the job found that it cannot be done. False: it was gone already, and so
+ * may be whatever it kept.
+ */
+export async function cancelJob(place: Workplace, job: Job): Promise<boolean> {
+  let wasThere = false
+  await finishJob(place, job, catalog => {
+    wasThere = hasClaim(catalog, job.id)
+    return undefined
+  })
+  return wasThere
 }
 
 /** Uploads an output under the job's id; resent until the store confirms it. */

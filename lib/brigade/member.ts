@@ -45,6 +45,9 @@ export interface BrigadeReport {
  */
 export class Member {
   readonly #place: Workplace
+  readonly #openJobs = new Set<string>()
+  /** Jobs of its own that an outage ended: their claims keep their inputs from everybody. */
+  #failedJobs: ReadonlySet<string> = new Set()
   readonly #damaged = new Set<string>()
   #tidiedMicros = 0
   #lookedMicros = -Infinity
@@ -54,7 +57,7 @@ export class Member {
   waitingBatches = 0
 
   constructor(place: Workplace) {
-    this.#place = place
+    this.#place = { ...place, openJobs: this.#openJobs }
   }
 
   /**
@@ -65,7 +68,8 @@ export class Member {
     const place = this.#place
     // What it shows no sign of costs no further request; what comes meanwhile is for the next one.
     const { claims, masks, erasures } = (await loadCatalog(place.store)).catalog
-    if (claims.length > 0) await cancelStaleClaims(place)
+    if (claims.length > 0) await cancelStaleClaims(place, this.#failedJobs)
+    this.#failedJobs = new Set()
     if (masks.length > 0) {
       await makeWay(place)
       await listPending(place)
@@ -100,6 +104,8 @@ export class Member {
       } catch (fault) {
         // The next round starts from the catalog again; an outage of the store passes.
         if (!(fault instanceof ArchiveError) || fault.code !== 'unavailable') throw fault
+        this.#failedJobs = new Set([...this.#failedJobs, ...this.#openJobs])
+        this.#openJobs.clear()
       }
       await clock.sleep(settings.brigadePauseMillis, signal).catch(() => {})
     }
@@ -109,7 +115,8 @@ export class Member {
   async #readmit(): Promise<Folded> {
     const nowMicros = this.#place.clock.nowMicros()
     const { tidyPauseMillis } = this.#place.settings
-    if (nowMicros - this.#lookedMicros < tidyPauseMillis * 1000) return { batches: 0, events: 0 }
+    const passedMicros = Math.abs(nowMicros - this.#lookedMicros)
+    if (passedMicros < tidyPauseMillis * 1000) return { batches: 0, events: 0 }
     this.#lookedMicros = nowMicros
     const done = await readmit(this.#place)
     this.#aside = done.aside
@@ -166,13 +173,15 @@ export class Member {
     this.waitingBatches = batches.length
     const oldest = batches[0]
     if (!oldest) return this.#isTidyingDue()
-    const waitedMillis = nowMicros / 1000 - oldest.idTimeMillis
+    // What lies in the future is as far off as what lies in the past: a clock was wrong or is.
+    const waitedMillis = Math.abs(nowMicros / 1000 - oldest.idTimeMillis)
     const isPlenty = batches.length >= settings.foldObjectsMax
     return isPlenty || waitedMillis >= settings.foldWaitMillis
   }
 
   #isTidyingDue(): boolean {
     const { clock, settings } = this.#place
-    return clock.nowMicros() - this.#tidiedMicros > settings.tidyPauseMillis * 1000
+    const passedMicros = Math.abs(clock.nowMicros() - this.#tidiedMicros)
+    return passedMicros > settings.tidyPauseMillis * 1000
   }
 }

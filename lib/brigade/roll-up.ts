@@ -45,9 +45,12 @@ export async function rollUp(
   } catch (fault) {
     if (!(fault instanceof ArchiveError) || !['corrupt', 'missing'].includes(fault.code))
       throw fault
-    await cancelJob(place, job)
+    const wasClaimed = await cancelJob(place, job)
+    // U2: what is gone while the claim stands was replaced by nobody. U3: what was begun otherwise
+    // is begun anew.
+    if (fault.code === 'missing' && (!wasClaimed || job.isResumed)) return 0
     // A damaged index names no part: then none of them is tried again.
-    const isNamed = fault.code !== 'corrupt' || job.inputs.some(id => damaged.has(id))
+    const isNamed = job.inputs.some(id => damaged.has(id))
     if (!isNamed) for (const id of job.inputs) damaged.add(id)
     return 0
   }

@@ -217,7 +217,16 @@ export interface Segment {
 /** A job's claim: keeps its outputs from garbage collection and its inputs from other jobs. */
 export interface Claim {
   readonly jobId: string
-  readonly kind: 'fold' | 'compact' | 'recut' | 'roll-up' | 'rewrite' | 'sweep' | 'chain' | 'index'
+  readonly kind:
+    | 'fold'
+    | 'compact'
+    | 'recut'
+    | 'roll-up'
+    | 'rewrite'
+    | 'repair'
+    | 'sweep'
+    | 'chain'
+    | 'index'
   /** Identities of batches (fold), ids of runs and roll-ups, or none (sweep, chain). */
   readonly inputs: readonly string[]
   readonly claimedMicros: number

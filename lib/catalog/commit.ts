@@ -16,6 +16,8 @@ export interface Workplace {
   readonly clock: Clock
   readonly random: Random
   readonly settings: Settings
+  /** Ids of jobs that were claimed here and are not finished, for who wants to know. */
+  readonly openJobs?: Set<string>
 }
 
 /** A change decided on exactly one catalog, and the mark by which it is known to have landed. */

@@ -55,7 +55,7 @@ export function objectsOfRollup({ manifests, index }: Rollup): ObjectRef[] {
   return [...manifests.map(asRef), ...objectsOfIndex(index)]
 }
 
-function objectsOfIndex({ key, sizeBytes, terms }: IndexRef): ObjectRef[] {
+export function objectsOfIndex({ key, sizeBytes, terms }: IndexRef): ObjectRef[] {
   return Array.from({ length: 2 ** terms.partBits }, (_, part) => {
     const ref = { key: indexPartKey(key, part), part }
     return part === 0 ? { ...ref, sizeBytes } : ref

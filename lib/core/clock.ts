@@ -6,8 +6,23 @@ export interface Clock {
   sleep(millis: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Further off than this, the machine's clock was set, or it slept. */
+const driftMillisMax = 500
+let originMillis = performance.timeOrigin
+
+/**
+ * The machine's clock, in microseconds: counted on from when it was last looked up, and looked up
+ * again when it says otherwise.
+ */
 export const systemClock: Clock = {
-  nowMicros: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
+  nowMicros: () => {
+    const passedMillis = performance.now()
+    const wallMillis = Date.now()
+    if (Math.abs(originMillis + passedMillis - wallMillis) > driftMillisMax) {
+      originMillis = wallMillis - passedMillis
+    }
+    return Math.round((originMillis + passedMillis) * 1000)
+  },
   sleep: (millis, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)

@@ -98,6 +98,8 @@ export const defaultSettings = {
   verifyAheadBytes: 4 * MiB,
   /** Keys of objects that a verification holds; where there are more it lists them in parts. */
   verifyKeysMax: 1_000_000,
+  /** Findings that one repair takes up. */
+  repairFindingsMax: 100_000,
   /** Frames of an index that a verification compares in one pass over it; 16 bytes each. */
   verifyFramesMax: 4_000_000,
   /** Stored bytes of runs that one pass of a member cuts anew when policies changed: more is done

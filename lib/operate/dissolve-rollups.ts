@@ -3,10 +3,11 @@ import { commit, type Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
 import { loadRecord } from '../catalog/record.ts'
+import { objectsOfRollup } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { indexPartKey, jobOfRun } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import type { RebuildOptions } from './rebuild-options.ts'
+import type { IndexSizes, RebuildOptions, TellRepaired } from './rebuild-options.ts'
 import { surveyBuckets } from './survey.ts'
 
 const attemptsMax = 10
@@ -18,8 +19,9 @@ const attemptsMax = 10
  */
 export async function dissolveRollups(
   place: Workplace,
-  sizes: ReadonlyMap<string, number>,
+  sizes: IndexSizes,
   { dryRun }: RebuildOptions,
+  tell: TellRepaired = () => {},
 ): Promise<number> {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const { catalog } = await loadCatalog(place.store)
@@ -36,7 +38,12 @@ export async function dissolveRollups(
       const rollups = current.rollups.filter(({ id }) => !gone.has(id))
       return { next: { ...current, rollups, runs: [...current.runs, ...runs] }, landed: isGone }
     })
-    if (done) return broken.length
+    if (!done) continue
+    for (const { rollup } of broken) {
+      const keys = objectsOfRollup(rollup).map(({ key }) => key)
+      tell({ id: rollup.id, what: 'roll-up dissolved into its runs', keys })
+    }
+    return broken.length
   }
   throw new ArchiveError('conflict', 'the catalog changes all the time: stop the brigade first')
 }
@@ -48,17 +55,13 @@ interface Look {
   readonly runs: readonly RolledRun[] | undefined
 }
 
-async function lookAt(
-  store: Store,
-  rollup: Rollup,
-  sizes: ReadonlyMap<string, number>,
-): Promise<Look> {
+async function lookAt(store: Store, rollup: Rollup, sizes: IndexSizes): Promise<Look> {
   const runs = await listedRuns(store, rollup)
   const { key, sizeBytes, terms } = rollup.index
   const hasIndex =
     sizes.get(key) === sizeBytes &&
-    Array.from({ length: 2 ** terms.partBits }, (_, part) => indexPartKey(key, part)).every(each =>
-      sizes.has(each),
+    Array.from({ length: 2 ** terms.partBits }, (_, part) => indexPartKey(key, part)).every(
+      each => (sizes.get(each) ?? -1) >= 0,
     )
   const hasSummaries = runs?.every(({ summary }) => sizes.get(summary.key) === summary.sizeBytes)
   return { rollup, runs, isBroken: !hasIndex || !hasSummaries }

@@ -13,7 +13,7 @@ export type FindingKind =
   | 'stale-claim' // the claim of a job that nobody seems to work on
   | 'foreign' // an object of a name that is none of ours
 
-/** What helps: making it anew from its run or from all buckets, the next brigade, or nothing. */
+/** What helps: making it anew of what is whole, or the catalog, the next brigade, or nothing. */
 export type Remedy = 'repair' | 'rebuild' | 'brigade' | 'none'
 
 export interface Finding {

@@ -54,6 +54,9 @@ export async function replaceIndexes(place: Workplace, run: Run): Promise<boolea
 async function commitIndexes(place: Workplace, job: Job, made: Run): Promise<boolean> {
   return await finishJob(place, job, catalog => {
     if (!catalog.runs.some(({ id }) => id === made.id)) return undefined
-    return { ...catalog, runs: catalog.runs.map(run => (run.id === made.id ? made : run)) }
+    const { index, summary } = made
+    // It may have got another label meanwhile.
+    const runs = catalog.runs.map(run => (run.id === made.id ? { ...run, index, summary } : run))
+    return { ...catalog, runs }
   })
 }

@@ -11,6 +11,20 @@ export interface RebuildOptions {
   readonly progress?: (done: RebuildProgress) => void
 }
 
+/** What was made anew. */
+export interface Repaired {
+  /** Of the run or roll-up. */
+  readonly id: string
+  readonly what: string
+  /** What took the place of these objects, or lies under their names again. */
+  readonly keys: readonly string[]
+}
+
+export type TellRepaired = (done: Repaired) => void
+
+/** Sizes of objects under `index/` by key. */
+export type IndexSizes = ReadonlyMap<string, number>
+
 export interface RebuildProgress {
   readonly stage: 'records' | 'indexes'
   readonly done: number

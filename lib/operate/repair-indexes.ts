@@ -4,12 +4,13 @@ import type { RunIndexes } from '../brigade/run-indexer.ts'
 import type { Run } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
+import { objectsOfIndex } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { indexPrefix, jobOfRun, numberOfRun } from '../store/keys.ts'
 import { listAll, type Store } from '../store/store.ts'
 import { dissolveRollups } from './dissolve-rollups.ts'
 import { indexRun, replaceIndexes } from './index-run.ts'
-import type { RebuildOptions } from './rebuild-options.ts'
+import type { IndexSizes, RebuildOptions, TellRepaired } from './rebuild-options.ts'
 
 /** What became of indexes that were gone. */
 export interface IndexRepair {
@@ -32,6 +33,16 @@ export async function repairIndexes(
 ): Promise<IndexRepair> {
   const sizes = await sizesOfIndexes(place.store)
   const dissolvedRollups = await dissolveRollups(place, sizes, options)
+  return { dissolvedRollups, ...(await repairRuns(place, sizes, options)) }
+}
+
+/** The same of the runs of the catalog alone. */
+export async function repairRuns(
+  place: Workplace,
+  sizes: IndexSizes,
+  options: RebuildOptions,
+  tell: TellRepaired = () => {},
+): Promise<Omit<IndexRepair, 'dissolvedRollups'>> {
   const { catalog } = await loadCatalog(place.store)
   const broken = catalog.runs.filter(run => isBroken(run, sizes))
   const unreadable: string[] = []
@@ -39,18 +50,26 @@ export async function repairIndexes(
   for (const run of broken) {
     options.signal?.throwIfAborted()
     options.progress?.({ stage: 'indexes', done: indexedRuns, total: broken.length })
-    if (options.dryRun || (await repairRun(place, run, sizes, unreadable))) indexedRuns++
+    if (!options.dryRun && !(await repairRun(place, run, sizes, unreadable))) continue
+    indexedRuns++
+    const keys = [...objectsOfIndex(run.index), run.summary].map(({ key }) => key)
+    tell({ id: run.id, what: 'index and summary of the run made anew', keys })
   }
-  return { indexedRuns, dissolvedRollups, unreadable }
+  return { indexedRuns, unreadable }
 }
 
-async function sizesOfIndexes(store: Store): Promise<ReadonlyMap<string, number>> {
+/** What lies under `index/`; what is known to be damaged has a size that it should not have. */
+export async function sizesOfIndexes(
+  store: Store,
+  damaged: ReadonlySet<string> = new Set(),
+): Promise<IndexSizes> {
   const sizes = new Map<string, number>()
-  for await (const { key, sizeBytes } of listAll(store, indexPrefix)) sizes.set(key, sizeBytes)
+  for await (const { key, sizeBytes } of listAll(store, indexPrefix))
+    sizes.set(key, damaged.has(key) ? -1 : sizeBytes)
   return sizes
 }
 
-function isBroken({ index, summary }: Run, sizes: ReadonlyMap<string, number>): boolean {
+function isBroken({ index, summary }: Run, sizes: IndexSizes): boolean {
   return [index, summary].some(({ key, sizeBytes }) => sizes.get(key) !== sizeBytes)
 }
 
@@ -58,7 +77,7 @@ function isBroken({ index, summary }: Run, sizes: ReadonlyMap<string, number>): 
 async function repairRun(
   place: Workplace,
   run: Run,
-  sizes: ReadonlyMap<string, number>,
+  sizes: IndexSizes,
   unreadable: string[],
 ): Promise<boolean> {
   try {

@@ -12,8 +12,8 @@ export async function verifyRecord(inspection: Inspection, run: RolledRun): Prom
     const record = await checkObject(inspection, key, {}, ({ bytes }) => decodeRecord(bytes, jobId))
     if (record.runs.some(({ id }) => id === run.id)) return []
     const reason = `does not know run ${run.id}, which the archive has`
-    return [{ kind: 'contradiction', object: key, reason, remedy: 'none' }]
+    return [{ kind: 'contradiction', object: key, reason, remedy: 'repair' }]
   } catch (error) {
-    return [findingOf(error, key, 'none')]
+    return [findingOf(error, key, 'repair')]
   }
 }

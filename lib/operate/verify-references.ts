@@ -5,7 +5,6 @@ import { base32Digits } from '../core/base32.ts'
 import { ArchiveError } from '../core/errors.ts'
 import {
   indexPartKey,
-  isRecordKey,
   jobOfOutput,
   jobOfRun,
   knownPrefixes,
@@ -72,7 +71,7 @@ async function* verifyGroup(inspection: Inspection, group: string): AsyncGenerat
     }
     const { key, sizeBytes, remedy } = reference
     if (!jobOfOutput(key).startsWith(group)) continue
-    if (seen.has(key) && remedy === 'none' && !isRecordKey(key)) {
+    if (seen.has(key) && remedy === 'none') {
       const reason = 'the archive refers to it twice: its events are counted twice'
       yield { kind: 'contradiction', object: key, reason, remedy: 'rebuild' }
     }
@@ -114,7 +113,7 @@ async function* referencesOf(store: Store, catalog: Catalog): AsyncGenerator<Ref
   for (const { id, index, manifests } of catalog.rollups) {
     yield* ofIndex(index, id)
     for (const ref of manifests) {
-      yield { key: ref.key, sizeBytes: ref.sizeBytes, holder: id, remedy: 'rebuild' }
+      yield { key: ref.key, sizeBytes: ref.sizeBytes, holder: id, remedy: 'repair' }
       const runs = await manifestOrNone(store, ref)
       if (!runs) yield 'unread'
       for (const run of runs ?? []) yield* ofRun(run, id)
@@ -139,7 +138,7 @@ function* ofRun({ id, buckets, summary }: RolledRun, holder: string): Generator<
   for (const { key, sizeBytes } of buckets) yield { key, sizeBytes, holder, remedy: 'none' }
   yield { key: summary.key, sizeBytes: summary.sizeBytes, holder, remedy: 'repair' }
   // All runs of a job have one.
-  yield { key: recordKey(jobOfRun(id)), sizeBytes: undefined, holder, remedy: 'none' }
+  yield { key: recordKey(jobOfRun(id)), sizeBytes: undefined, holder, remedy: 'repair' }
 }
 
 function* ofIndex({ key, sizeBytes, terms }: IndexRef, holder: string): Generator<Reference> {

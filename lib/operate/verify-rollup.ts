@@ -120,7 +120,7 @@ async function openManifest(
     inspection.tally.objects++
     return { runs, findings: manifestFindings(ref, runs) }
   } catch (error) {
-    return { runs: [], findings: [findingOf(error, key, 'rebuild', span)] }
+    return { runs: [], findings: [findingOf(error, key, 'repair', span)] }
   }
 }
 

@@ -40,13 +40,19 @@ export class Sights {
     this.catalogs = catalogs
   }
 
-  keep(sight: Sight): void {
-    if (!this.#latest || sight.seenMicros >= this.#latest.seenMicros) this.#latest = sight
+  keep(sight: Sight, nowMicros: number): void {
+    if (!this.since(sight.seenMicros + 1, nowMicros)) this.#latest = sight
   }
 
-  /** The latest, if it is not older than this. */
-  since(micros: number): Sight | undefined {
-    return this.#latest && this.#latest.seenMicros >= micros ? this.#latest : undefined
+  /**
+   * The latest, if it is not older than this, nor of a time to come: then the clock was set back,
+   * and nobody knows how old it is.
+   */
+  since(micros: number, nowMicros: number): Sight | undefined {
+    const latest = this.#latest
+    return latest && latest.seenMicros >= micros && latest.seenMicros <= nowMicros
+      ? latest
+      : undefined
   }
 }
 
@@ -114,7 +120,8 @@ export class Snapshots {
     const { clock, freshnessMillis, sights } = this.#sources
     if (!this.#mayBeOld || freshnessMillis === 0) return undefined
     this.#mayBeOld = false
-    return sights.since(clock.nowMicros() - freshnessMillis * 1000)
+    const nowMicros = clock.nowMicros()
+    return sights.since(nowMicros - freshnessMillis * 1000, nowMicros)
   }
 
   async #look(ahead: (catalog: Catalog) => void): Promise<Sight> {
@@ -136,7 +143,7 @@ export class Snapshots {
     }
     const sight = { tail, loaded: early ?? (await catalogs.load(metered)), seenMicros }
     nextRound()
-    sights.keep(sight)
+    sights.keep(sight, clock.nowMicros())
     return sight
   }
 
@@ -151,9 +158,10 @@ export class Snapshots {
     if (!pending) return
     this.#pending = undefined
     const { sight } = pending
+    const { sights, clock } = this.#sources
     const loaded = await pending.loading
     this.#sources.metered.joinAside()
-    if (loaded.etag === sight.loaded.etag) return this.#sources.sights.keep(sight)
+    if (loaded.etag === sight.loaded.etag) return sights.keep(sight, clock.nowMicros())
     this.#next = { ...sight, loaded }
     throw new Gone('the catalog was replaced')
   }

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { compact } from '../../lib/brigade/compact.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
+import { logPolicy } from '../../lib/core/policy.ts'
 import { parseTailKey } from '../../lib/store/keys.ts'
 import { keysUnder, linesAt } from '../support/archive-lines.ts'
-import { appendBatch, catalogOf } from '../support/brigade-place.ts'
+import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
 
 async function overwrite(place: TestPlace, key: string, bytes: Buffer): Promise<void> {
@@ -78,4 +79,27 @@ test('a damaged run stays as it is and is named alone, and the others are merged
     merged.map(line => JSON.parse(line).n),
     [0, 2, 3],
   )
+})
+
+test('a run that lost an object is left as it is, not tried for ever', async () => {
+  for (const lost of ['bucket', 'index'] as const) {
+    // Where nothing is compacted, all is rolled up.
+    const compactRunsMax = lost === 'bucket' ? 16 : 1
+    const place = makePlace({ foldObjectsMax: 1, rollupPartsMin: 2, compactRunsMax })
+    await setPolicies(place, [{ ...logPolicy, bucketSizeBytes: 1 }])
+    place.clock.advance(400 * 24 * 3600e3)
+    for (let n = 0; n < 2; n++) {
+      await appendBatch(place, [`{"@time":"2025-01-01T00:00:00Z","@stream":"a","n":${n}}`])
+      await fold(place, new Set())
+    }
+    const { runs } = await catalogOf(place)
+    const key = lost === 'bucket' ? runs[0]!.buckets[0]!.key : runs[0]!.index.key
+    await place.store.delete([key])
+
+    const report = await new Member(place).once()
+
+    assert.ok(report.damaged.includes(runs[0]!.id), lost)
+    const after = await catalogOf(place)
+    assert.deepEqual([after.runs.length, after.rollups, after.claims], [2, [], []])
+  }
 })

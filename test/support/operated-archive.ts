@@ -20,9 +20,12 @@ const policy = {
  * An archive that has one of everything: a roll-up with manifests, runs, absorbed ids in segments
  * and in the catalog, fresh batches. Some hundred events.
  */
-export async function operatedArchive(settings: Partial<Settings> = {}): Promise<TestPlace> {
+export async function operatedArchive(
+  settings: Partial<Settings> = {},
+  parity = false,
+): Promise<TestPlace> {
   const place = makePlace({ rollupPartsMin: 2, manifestBucketsMax: 6, recentMax: 1, ...settings })
-  await setPolicies(place, [policy])
+  await setPolicies(place, [{ ...policy, ...(parity && { parity }) }])
   const member = new Member(place)
   for (const day of [0, 40]) {
     for (let part = 0; part < 3; part++) {

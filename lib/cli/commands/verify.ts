@@ -1,6 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Archive } from '../../archive.ts'
+import { defaultSettings } from '../../core/settings.ts'
 import { formatTime } from '../../core/time.ts'
 import { type Finding, isFault } from '../../operate/finding.ts'
+import type { RepairReport } from '../../operate/repair.ts'
 import type { VerifyOptions, VerifySummary } from '../../operate/verify.ts'
 import { verifyEvidence } from '../evidence.ts'
 import { addSpan } from '../options.ts'
@@ -15,6 +18,7 @@ interface VerifyCommandOptions {
   readonly to?: number
   readonly resume?: string
   readonly since?: string
+  readonly repair?: boolean
 }
 
 export function addVerify(program: Command): void {
@@ -23,20 +27,34 @@ export function addVerify(program: Command): void {
     .description('read everything, or a part, and name what is damaged, missing or wrong')
     .option('--sample <percent>', 'only so many of all batches and runs, by chance', asPercent)
     .option('--resume <cursor>', 'go on where a verification was ended')
-    .option('--since <hash>', 'instead: prove what a hash that attest printed stands for')
+    .option('--repair', 'make anew of what is broken what can be')
+    .addOption(
+      new Option(
+        '--since <hash>',
+        'instead: prove what a hash that attest printed stands for',
+      ).conflicts('repair'),
+    )
   addSpan(command).action((options: VerifyCommandOptions, self: Command) =>
     run(self, async session => {
       if (options.since !== undefined) return await verifyEvidence(session, options.since)
       const archive = await session.openArchive('read')
       const verification = archive.verify(optionsOf(session, options))
-      for await (const finding of verification) await show(session, finding)
+      const findings: Finding[] = []
+      for await (const finding of verification) {
+        await show(session, finding)
+        if (options.repair && findings.length < repairFindingsMax) findings.push(finding)
+      }
       const summary = verification.summary()
+      const isWanted = findings.length > 0 && !session.interrupted
+      const repaired = isWanted ? await repair(session, archive, findings) : undefined
       if (!session.isHuman) await session.output.write(JSON.stringify(asLine(summary)), '\n')
       await session.output.flush()
       session.note(describe(summary))
+      if (repaired) session.note(describeRepair(repaired))
       if (summary.cursor !== null) session.warn(`varve: go on with --resume '${summary.cursor}'`)
       if (session.interrupted) return 130
-      return summary.faults > 0 ? 1 : 0
+      if (findings.length === repairFindingsMax) session.warn('varve: there is more to repair')
+      return (repaired ? repaired.left.length : summary.faults) > 0 ? 1 : 0
     }),
   )
 }
@@ -50,6 +68,30 @@ function optionsOf(session: Session, options: VerifyCommandOptions): VerifyOptio
     ...(to !== undefined && { endMicros: to }),
     ...(resume !== undefined && { cursor: resume }),
   }
+}
+
+const { repairFindingsMax } = defaultSettings
+
+/** Each part that was made anew, then what was not. */
+async function repair(
+  session: Session,
+  archive: Archive,
+  findings: readonly Finding[],
+): Promise<RepairReport> {
+  const report = await archive.repair(findings, session.signal)
+  const { paint, isHuman, output } = session
+  const say = async (name: string, what: string, why: string, json: object) => {
+    const head = `${paint(name === 'left' ? 'red' : 'green', name)}  ${what}`
+    await output.write(isHuman ? `${head}\n  ${why}` : JSON.stringify({ [name]: json }), '\n')
+  }
+  for (const done of report.repaired) await say('repaired', done.id, done.what, done)
+  for (const left of report.left) await say('left', left.object, left.reason, left)
+  return report
+}
+
+function describeRepair({ repaired, left }: RepairReport): string {
+  const rest = left.length > 0 ? `, ${showCounted(left.length, 'fault')} left` : ''
+  return `${showCounted(repaired.length, 'part')} repaired${rest}`
 }
 
 async function show(session: Session, finding: Finding): Promise<void> {
@@ -70,8 +112,8 @@ function asLine(summary: VerifySummary): object {
 }
 
 const advice: { readonly [Name in Finding['remedy']]: string } = {
-  repair: 'answers stay right without it and cost more; it can be made anew from its events',
-  rebuild: 'put it back from a backup; the buckets it lists are not lost',
+  repair: '`varve verify --repair` makes it anew',
+  rebuild: '`varve rebuild` without catalog makes it anew; a backup has it as it was',
   brigade: 'the next `varve brigade` sees to it',
   none: '',
 }

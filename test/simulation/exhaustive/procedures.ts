@@ -152,7 +152,7 @@ export const procedures: readonly Procedure[] = [
       await claimJob(scene.place('lost'), 'sweep', () => [])
       scene.world.advance(1)
     },
-    run: cancelStaleClaims,
+    run: place => cancelStaleClaims(place),
   },
   {
     name: 'set policies',
