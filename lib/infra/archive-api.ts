@@ -35,12 +35,17 @@ export const appendTimeout = Duration.seconds(29)
 export class ArchiveApi extends Construct {
   readonly api: apigateway.RestApi
   readonly authorizeFunction: lambda.Function | undefined
+  readonly accessLog: logs.LogGroup
 
   constructor(scope: Construct, id: string, props: ArchiveApiProps) {
     super(scope, id)
     const { bearer } = props.auth
     const doorkeeper = bearer && new ArchiveAuthorizer(this, 'Doorkeeper', { ...props, bearer })
     this.authorizeFunction = doorkeeper?.function
+    this.accessLog = new logs.LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: props.logRemovalPolicy,
+    })
     this.api = new apigateway.RestApi(this, 'Api', {
       description: 'Varve event archive',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
@@ -73,17 +78,13 @@ export class ArchiveApi extends Construct {
   }
 
   #stage(props: ArchiveApiProps): apigateway.StageOptions {
-    const accessLog = new logs.LogGroup(this, 'AccessLog', {
-      retention: props.logRetention,
-      removalPolicy: props.logRemovalPolicy,
-    })
     return {
       stageName,
       // What the gateway itself fails at is seen nowhere else.
       loggingLevel: apigateway.MethodLoggingLevel.ERROR,
       throttlingRateLimit: props.requestsPerSecondMax,
       throttlingBurstLimit: props.burstRequestsMax,
-      accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
+      accessLogDestination: new apigateway.LogGroupLogDestination(this.accessLog),
       accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields(),
     }
   }

@@ -37,6 +37,13 @@ export interface EventArchiveAttributes {
   readonly prefix?: string
   /** @default - the key of the S3 bucket, if any */
   readonly key?: IKey
+  /** @default - the name that API Gateway gives */
+  readonly domainName?: string
+  /**
+   * Whether IAM decides who may use its doors, not API keys and tokens.
+   * @default true
+   */
+  readonly asksIam?: boolean
 }
 
 const askDoors = ['GET/v1/*', 'POST/v1/search', 'GET/openapi.json'] as const
@@ -101,15 +108,17 @@ export class ImportedArchive extends ArchiveGrants {
   readonly url: string
   protected readonly place: ArchivePlace
   protected readonly restApiId: string
-  protected readonly asksIam = true
+  protected readonly asksIam: boolean
 
   constructor(scope: Construct, id: string, attributes: EventArchiveAttributes) {
     super(scope, id)
-    const { bucket, restApiId } = attributes
+    const { bucket, restApiId, domainName, asksIam = true } = attributes
     const { region, urlSuffix } = Stack.of(this)
     this.place = placeIn(bucket, attributes)
     this.restApiId = restApiId
-    this.url = `https://${restApiId}.execute-api.${region}.${urlSuffix}/${stageName}/`
+    this.asksIam = asksIam
+    const given = `${restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`
+    this.url = `https://${domainName ?? given}/`
   }
 }
 

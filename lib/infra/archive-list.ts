@@ -8,6 +8,11 @@ export interface ArchiveEntry {
   readonly account?: string
   /** @default - none */
   readonly prefix?: string
+  /**
+   * File of API keys, as `varve key` makes it.
+   * @default - none: requests are signed (IAM)
+   */
+  readonly keys?: string
 }
 
 /** Parts that end with a slash each, none of them `.` or `..`. */
@@ -19,6 +24,7 @@ const patterns = {
   location: /^[a-z]{2}(-[a-z]+)+-\d$/,
   account: /^\d{12}$/,
   prefix: prefixPattern,
+  keys: /^[\w./-]+\.json$/,
 } as const
 const required = ['org', 'env', 'location'] as const
 

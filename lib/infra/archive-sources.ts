@@ -23,6 +23,16 @@ export abstract class ArchiveSources extends ArchiveGrants {
   #landings: Landings | undefined
   #landingBucket: LandingBucket | undefined
 
+  /** Tells the events function of objects that landed; undefined before one may. */
+  get landingQueue(): sqs.Queue | undefined {
+    return this.#landings?.queue
+  }
+
+  /** Where delivery streams land; undefined before there is one. */
+  get landingBucket(): s3.Bucket | undefined {
+    return this.#landingBucket?.bucket
+  }
+
   /** Archives the log events of a group of CloudWatch Logs as they come. */
   addLogGroup(logGroup: logs.ILogGroup, options?: LogGroupOptions): logs.SubscriptionFilter {
     return addLogGroup(this.sources, logGroup, options)

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { ArchiveAuth } from './archive-auth.ts'
 import { type ArchiveEntry, stackName } from './archive-list.ts'
 import { EventArchive } from './event-archive.ts'
 
@@ -16,6 +17,7 @@ export class ArchiveStack extends Stack {
     Tags.of(this).add('varve:env', entry.env)
     this.archive = new EventArchive(this, 'Archive', {
       ...(entry.prefix && { prefix: entry.prefix }),
+      ...(entry.keys && { auth: ArchiveAuth.bearer({ keysFile: entry.keys }) }),
     })
     new CfnOutput(this, 'Url', { value: this.archive.url })
     new CfnOutput(this, 'StoreUrl', { value: this.archive.storeUrl })

@@ -84,6 +84,8 @@ export class EventArchive extends ArchiveSources {
   readonly api: apigateway.RestApi
   /** Says who may ask; undefined where IAM does. */
   readonly authorizeFunction: lambda.Function | undefined
+  /** A line for each request. */
+  readonly accessLog: logs.LogGroup
   readonly url: string
   readonly metrics: ArchiveMetrics
   protected readonly place: ArchivePlace
@@ -140,6 +142,7 @@ export class EventArchive extends ArchiveSources {
     this.brigadeRule = this.#scheduleBrigade()
     const doors = this.#createDoors()
     this.api = doors.api
+    this.accessLog = doors.accessLog
     this.authorizeFunction = doors.authorizeFunction
     this.asksIam = doors.authorizeFunction === undefined
     this.restApiId = this.api.restApiId

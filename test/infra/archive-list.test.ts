@@ -5,7 +5,10 @@ import { parseArchiveList, stackName } from '../../lib/infra/archive-list.ts'
 const good = { org: 'acme', env: 'prod', location: 'eu-central-1' }
 
 test('a list of archives is read as it stands', () => {
-  const list = [good, { ...good, env: 'test', account: '123456789012', prefix: 'varve/' }]
+  const list = [
+    good,
+    { ...good, env: 'test', account: '123456789012', prefix: 'varve/', keys: 'keys.json' },
+  ]
 
   assert.deepEqual(parseArchiveList(list), list)
   assert.equal(stackName(good), 'EventArchive-acme-prod-eu-central-1')
@@ -20,6 +23,7 @@ const faults: readonly [context: unknown, message: RegExp][] = [
   [[{ ...good, location: 'Frankfurt' }], /location is "Frankfurt", expected/],
   [[{ ...good, account: '12' }], /account is "12"/],
   [[{ ...good, prefix: 'varve' }], /prefix is "varve"/],
+  [[{ ...good, keys: 'keys.txt' }], /keys is "keys.txt"/],
   [[{ ...good, retention: 5 }], /retention is unknown, expected org, env/],
   [[good, good], /make the stack EventArchive-acme-prod-eu-central-1/],
 ]

@@ -75,7 +75,9 @@ describe('what lands in S3', () => {
 
   test('comes from a delivery stream by objects that land and go when they are archived', () => {
     const template = templateWith({}, archive => {
-      archive.addFirehose('waf')
+      assert.equal(archive.landingBucket, undefined)
+      const waf = archive.addFirehose('waf')
+      assert.ok(archive.landingBucket && archive.landingQueue && waf.deliveryStreamArn)
       archive.addFirehose('flow', { stream: 'vpc/flow', bufferingInterval: Duration.minutes(5) })
     })
 

@@ -138,6 +138,14 @@ test('an archive of another stack grants its use by its address', () => {
     /a1b2c3\.execute-api\.eu-central-1/,
   )
   assert.match(JSON.stringify(policies), /:a1b2c3\/live\/GET\/v1\/\*/)
+  const named = EventArchive.fromAttributes(stack, 'Named', {
+    bucket: archive.bucket,
+    restApiId: 'd4e5f6',
+    domainName: 'archive.example.com',
+    asksIam: false,
+  })
+  assert.equal(named.url, 'https://archive.example.com/')
+  assert.throws(() => named.grantRead(new iam.User(stack, 'Other')), /API keys and tokens/)
 })
 
 function topicOf(template: Template): string {
