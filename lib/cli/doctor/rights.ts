@@ -12,7 +12,7 @@ const nobody = 'varve-doctor'
 type Action = 'list' | 'read' | 'delete'
 type RightsStore = Pick<Store, 'list' | 'get' | 'delete'>
 
-/** Of an object that is not there: what is not allowed is refused all the same, and nothing lost. */
+/** Of an object that is not there: the answer tells what is allowed, and nothing is lost. */
 const tries: Readonly<Record<Action, (store: RightsStore, prefix: string) => Promise<unknown>>> = {
   list: (store, prefix) => store.list(prefix, { limit: 1 }),
   read: (store, prefix) => store.get(prefix + nobody),
