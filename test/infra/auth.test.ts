@@ -83,7 +83,6 @@ describe('an API that asks for keys and tokens', () => {
     const [authorize] = withList
     const asset = `asset.${authorize!.Properties.Code.S3Key.replace('.zip', '')}`
 
-    assert.equal(functions.length, 6)
     assert.equal(withList.length, 1)
     assert.equal(authorize!.Properties.Description, 'Varve: says who may ask')
     assert.deepEqual(JSON.parse(readFileSync(join(directory, asset, 'keys.json'), 'utf8')), [key])
