@@ -82,7 +82,8 @@ export function swarmOf(seed: number): Swarm {
 function policiesOf(dice: Dice): Policy[] {
   const bucketSizeBytes = dice.of([1, 500, 2000, logPolicy.bucketSizeBytes])
   const frameSizeBytes = dice.of([100, 500, logPolicy.frameSizeBytes])
-  return [{ ...logPolicy, bucketSizeBytes, frameSizeBytes }]
+  const parity = dice.chance(0.3)
+  return [{ ...logPolicy, bucketSizeBytes, frameSizeBytes, ...(parity && { parity }) }]
 }
 
 function settingsOf(dice: Dice, processFaults: Swarm['processFaults']): Partial<Settings> {
