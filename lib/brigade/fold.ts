@@ -30,14 +30,16 @@ const fetchConcurrency = 16
  * One fold (PROTOCOL F): batches of the tail become sealed buckets, one run a policy and period,
  * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities
  * of batches that cannot be read; they are put aside and stay in the tail, where reads name them.
- * `again` are batches put aside that shall be tried, and no others.
+ * `again` are batches put aside that shall be tried, and no others; `among`: no others are folded.
  */
 export async function fold(
   place: Workplace,
   damaged: Set<string>,
   again?: ReadonlySet<string>,
+  among?: ReadonlySet<string>,
 ): Promise<Folded | undefined> {
-  const tail = (await listTail(place.store)).batches
+  const listed = (await listTail(place.store)).batches
+  const tail = among ? listed.filter(({ identity }) => among.has(identity)) : listed
   let inputs: TailObject[] = []
   const job = await claimJob(place, 'fold', async catalog => {
     const settled = await Settled.load(

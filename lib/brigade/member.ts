@@ -61,7 +61,7 @@ export class Member {
   }
 
   /**
-   * Works until nothing is left to do. Without `tidies` it leaves floor and garbage to another
+   * Works until nothing is left to do of what is there. Without `tidies` it leaves floor and garbage to another
    * time: they list all objects there are.
    */
   async once(signal?: AbortSignal, { tidies = true } = {}): Promise<BrigadeReport> {
@@ -128,8 +128,11 @@ export class Member {
     signal?: AbortSignal,
   ): Promise<{ foldedBatches: number; foldedEvents: number }> {
     let { batches: foldedBatches, events: foldedEvents } = before
-    while (!signal?.aborted) {
-      const done = await fold(this.#place, this.#damaged)
+    // Who folds what comes in while it folds makes a run of every batch: that is for the next time.
+    const { batches } = await listTail(this.#place.store)
+    const here = new Set(batches.map(({ identity }) => identity))
+    while (!signal?.aborted && here.size > 0) {
+      const done = await fold(this.#place, this.#damaged, undefined, here)
       if (!done) break
       foldedBatches += done.batches
       foldedEvents += done.events

@@ -73,7 +73,7 @@ export class WakingQueue {
   }
 
   #show(message: Message, afterMillis: number): void {
-    const { scheduler } = { scheduler: this.#scheduler }
+    const scheduler = this.#scheduler
     message.visibleMicros = scheduler.nowMicros + Math.round(afterMillis * 1000)
     this.#messages.set(message.number, message)
     scheduler.addAt(undefined, message.visibleMicros, () => {
@@ -108,15 +108,20 @@ export class WakingQueue {
   #receive(): Message[] {
     const batch = this.#visible().slice(0, payloadMessagesMax)
     const { visibilityMinutes, receivesMax } = brigadeWake
-    return batch.filter(message => {
+    const taken = batch.filter(message => {
       if (++message.receives > receivesMax) {
         this.#messages.delete(message.number)
         this.counts.deadLetters++
         return false
       }
-      this.#show(message, visibilityMinutes * 60_000)
+      message.visibleMicros = this.#scheduler.nowMicros + visibilityMinutes * 60e6
       return true
     })
+    // One look for all of them: the scheduler is slow with thousands of things to come.
+    this.#after(visibilityMinutes * 60_000, () => {
+      if (this.#visible().length > 0) this.#wake(this.#pollers[0]!)
+    })
+    return taken
   }
 
   #visible(): Message[] {
