@@ -61,8 +61,8 @@ export class Member {
   }
 
   /**
-   * Works until nothing is left to do of what is there. Without `tidies` it leaves floor and garbage to another
-   * time: they list all objects there are.
+   * Works until nothing is left to do of what is there. Without `tidies` it leaves floor and
+   * garbage to another time: they list all objects there are.
    */
   async once(signal?: AbortSignal, { tidies = true } = {}): Promise<BrigadeReport> {
     const place = this.#place
