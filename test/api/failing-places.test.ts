@@ -52,7 +52,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
 }
 
 for (const [what, trouble] of Object.entries(troubles)) {
-  test(`${what}: 503 with Retry-After, nothing is lost, and it goes on without restart`, async t => {
+  test(`${what}: 503, nothing lost, and it goes on without restart`, async t => {
     const parent = await mkdtemp(join(tmpdir(), 'varve-places-'))
     t.after(() => rm(parent, { recursive: true, force: true }))
     await tellStory(join(parent, 'archive'), trouble)

@@ -82,7 +82,7 @@ async function assertWhole(scene: Scene, what: string): Promise<void> {
 for (const [what, breakOne] of Object.entries(breaks)) {
   const isManifest = what === 'a manifest'
   // Killed before a call is killed after the one before.
-  test(`${what}: a repair killed after any of its calls harms nothing; the next is whole`, async () => {
+  test(`${what}: a repair killed after any call harms nothing; the next is whole`, async () => {
     for (let nth = 1, isKilled = true; isKilled; nth++) {
       const scene = await brokenScene(breakOne)
       const { world } = scene
