@@ -173,6 +173,7 @@ export async function resumeRollup(
 
 /** Leaves a job as it is, for another member to go on with at once. */
 export async function leaveJob(place: Workplace, job: Job): Promise<void> {
+  place.openJobs?.delete(job.id)
   await commit(place, current => {
     if (!hasClaim(current, job.id)) return undefined
     return {

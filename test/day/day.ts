@@ -43,8 +43,8 @@ export interface Day extends Watched {
 const accountCalls = 10
 const startMicros = Date.UTC(2026, 2, 2) * 1000
 const hourMicros = 3600e6
-/** After the last batch, for what still waits. */
-const restHours = 1
+/** After the last batch: a message whose call died comes again when nobody else is woken. */
+const restHours = 4
 
 /**
  * A day of the archive as it is deployed: writers, the queue that S3 tells of fresh batches, the
