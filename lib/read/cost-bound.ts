@@ -58,10 +58,14 @@ export function boundCost({ before, objects, visits, wanted, settings }: Reckoni
   const requests = { get: before.gets + opened.length + frameCount, list: before.lists }
   const isShort = wanted <= shortAnswerEvents
   const framesMax = Math.max(1, settings.readConcurrency)
-  const visitWaves =
-    countWaves(visits, isShort ? firstWave : waveSourcesMax, waveSourcesMax) +
-    Math.ceil((4 * openingBytes) / Math.max(1, settings.cacheBytes))
-  const frameWaves = countWaves(frameCount, isShort ? firstWave : framesMax, framesMax)
+  // A short answer opens no more than it seems to need: at worst one, whose frames are read next.
+  const visitWaves = isShort
+    ? visits
+    : countWaves(visits, waveSourcesMax, waveSourcesMax) +
+      Math.ceil((4 * openingBytes) / Math.max(1, settings.cacheBytes))
+  const frameWaves = isShort
+    ? visits + countWaves(frameCount, firstWave, framesMax)
+    : countWaves(frameCount, framesMax, framesMax)
   const rounds = before.rounds + roundsOfVisit * visitWaves + frameWaves
   return {
     requests,

@@ -135,7 +135,8 @@ export class Pass {
     this.#agenda.replace(sources, [...found, ...left])
     this.#hasOpened = true
     const asked = new Set(sources.map(({ index, key }) => index?.ref.key ?? key)).size
-    this.#waveSources = Math.min(this.#nextSources(asked, found), waveSourcesMax)
+    const next = Math.max(this.#waveSources, this.#nextSources(asked, found))
+    this.#waveSources = Math.min(next, waveSourcesMax)
   }
 
   /** Where little is found, much has to be asked at once: else rounds add up. */

@@ -6,8 +6,9 @@ import { Dice } from './dice.ts'
 import type { DrawnQuestion } from './draw-question.ts'
 import type { KnownEvent } from './known-events.ts'
 
-/** Answers of which the whole is put together at most. */
-const answersMax = 40
+/** After so many answers the budget grows with each, so that the whole is put together. */
+const smallAnswersMax = 30
+const answersMax = 60
 
 /** A search that goes on from the cursor whenever its budget ends; it grows when it was in vain. */
 export async function compareBudgeted(
@@ -42,7 +43,7 @@ export async function compareBudgeted(
     if (end.complete) break
     if (end.stoppedBy === null) return 'an answer is not complete for no reason'
     cursor = end.cursor ?? before
-    if (cursor === before) budget = grown(budget)
+    if (cursor === before || answer >= smallAnswersMax) budget = grown(budget)
   }
   const wanted = expected.map(({ id, line }) => `${id} ${line}`)
   return differenceOf(found, wanted)

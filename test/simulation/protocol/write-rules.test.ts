@@ -88,7 +88,7 @@ ruleTest(['lookup-before-ack'], 'and one that is there is acknowledged', async s
   await scene.put('b1', lost)
 })
 
-// A writer whose clock was set back sends an old id; it is told that the id is old, and sends again.
+// A writer whose clock was set back sends an old id, is told that it is old, and sends it again.
 ruleTest(['no-late-find'], 'what landed late is not acknowledged for being there', async scene => {
   await someFoldedBatch(scene)
   const batch = scene.batch('b0')
