@@ -111,13 +111,14 @@ export class Member {
     }
   }
 
-  /** Now and then, for it fetches what will mostly be as damaged as before. */
+  /** What may be whole again. Now and then, for mostly it is as damaged as before. */
   async #readmit(): Promise<Folded> {
     const nowMicros = this.#place.clock.nowMicros()
     const { tidyPauseMillis } = this.#place.settings
     const passedMicros = Math.abs(nowMicros - this.#lookedMicros)
     if (passedMicros < tidyPauseMillis * 1000) return { batches: 0, events: 0 }
     this.#lookedMicros = nowMicros
+    this.#damaged.clear()
     const done = await readmit(this.#place)
     this.#aside = done.aside
     return done

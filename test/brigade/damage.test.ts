@@ -53,6 +53,21 @@ test('a batch that can be read again is folded by the next member', async () => 
   assert.equal((await new Member(place).once()).foldedBatches, 1)
 })
 
+test('and after a while by the member that found it damaged', async () => {
+  const place = makePlace()
+  const key = await appendBatch(place, ['{"@stream":"a"}'])
+  await flipByte(place, key, 20)
+  const member = new Member(place)
+  await member.once()
+  await flipByte(place, key, 20)
+
+  assert.equal((await member.once()).foldedBatches, 0)
+  place.clock.advance(place.settings.tidyPauseMillis)
+
+  const { foldedBatches, damaged } = await member.once()
+  assert.deepEqual([foldedBatches, damaged], [1, []])
+})
+
 test('a damaged run stays as it is and is named alone, and the others are merged', async () => {
   const place = makePlace({ foldObjectsMax: 1 })
   place.clock.advance(400 * 24 * 3600e3)
