@@ -135,6 +135,7 @@ export class Pass {
     this.#agenda.replace(sources, [...found, ...left])
     this.#hasOpened = true
     const asked = new Set(sources.map(({ index, key }) => index?.ref.key ?? key)).size
+    // Where one index tells of many objects little was asked: no reason to ask less next time.
     const next = Math.max(this.#waveSources, this.#nextSources(asked, found))
     this.#waveSources = Math.min(next, waveSourcesMax)
   }

@@ -46,8 +46,8 @@ function acknowledge(place: Workplace, idTimeMillis: number, storeTimeMicros: nu
 
 /**
  * W4: an old batch is never sent again, because what is not found may be forgotten. One that is
- * still in the tail may have landed so late that a floor above it is on its way: only below the
- * reach of every floor it is safe.
+ * still in the tail may have landed so late that a floor above it is on its way: it is safe only
+ * beyond the reach of every floor.
  */
 async function findOldBatch(place: Workplace, key: string): Promise<void> {
   if (!holds('lookup-before-ack')) return

@@ -16,33 +16,30 @@ const logContext = {
   logGroup: '/aws/lambda/checkout',
   logStream: '2026/11/20/[$LATEST]0f3a',
 }
+const twoStored: readonly Stored[] = [
+  {
+    '@time': noon,
+    '@stream': 'aws/lambda/checkout',
+    '@id': twoLines[0]!.id,
+    message: 'START',
+    '@source': logContext,
+  },
+  {
+    '@time': '2026-11-20T12:00:00.001000Z',
+    '@stream': 'aws/lambda/checkout',
+    '@id': twoLines[1]!.id,
+    level: 'info',
+    n: 1,
+    '@source': logContext,
+  },
+]
 const orderContext = { attributes: { tenant: 'acme' } }
 const kinesis = (sequence: number, data: string | Buffer) =>
   [`4959${sequence}`, Buffer.from(data)] as const
 
 /** A call and what is stored of it. */
 const calls: readonly (readonly [name: string, call: object, stored: readonly Stored[]])[] = [
-  [
-    'log events of CloudWatch, text and JSON',
-    aws.logsCall(aws.logsDocument(twoLines)),
-    [
-      {
-        '@time': noon,
-        '@stream': 'aws/lambda/checkout',
-        '@id': twoLines[0]!.id,
-        message: 'START',
-        '@source': logContext,
-      },
-      {
-        '@time': '2026-11-20T12:00:00.001000Z',
-        '@stream': 'aws/lambda/checkout',
-        '@id': twoLines[1]!.id,
-        level: 'info',
-        n: 1,
-        '@source': logContext,
-      },
-    ],
-  ],
+  ['log events of CloudWatch, text and JSON', aws.logsCall(aws.logsDocument(twoLines)), twoStored],
   [
     'a control message of CloudWatch',
     aws.logsCall(aws.logsDocument(twoLines, 'CONTROL_MESSAGE')),
@@ -82,23 +79,7 @@ const calls: readonly (readonly [name: string, call: object, stored: readonly St
     aws.kinesisCall([
       kinesis(3, Buffer.concat(twoLines.map(line => gzipSync(aws.logsDocument([line]))))),
     ]),
-    [
-      {
-        '@time': noon,
-        '@stream': 'aws/lambda/checkout',
-        '@id': twoLines[0]!.id,
-        message: 'START',
-        '@source': logContext,
-      },
-      {
-        '@time': '2026-11-20T12:00:00.001000Z',
-        '@stream': 'aws/lambda/checkout',
-        '@id': twoLines[1]!.id,
-        level: 'info',
-        n: 1,
-        '@source': logContext,
-      },
-    ],
+    twoStored,
   ],
   [
     'a notification of SNS',
