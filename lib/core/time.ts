@@ -147,9 +147,22 @@ export function epochTextToMicros(text: string): number | undefined {
   return inRange(Number(whole + fraction.slice(0, scale).padEnd(scale, '0')))
 }
 
+/** The day formatted last, as `2026-03-01T`: the next time is mostly of the same. */
+let lastDay = -1
+let lastText = ''
+const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+
 /** RFC 3339 in UTC with six decimals: always 27 characters, sorts as the times do. */
 export function formatTime(micros: number): string {
-  const millis = Math.floor(micros / 1000)
-  const rest = String(micros - millis * 1000).padStart(3, '0')
-  return `${new Date(millis).toISOString().slice(0, 23)}${rest}Z`
+  const seconds = Math.floor(micros / 1e6)
+  const day = Math.floor(seconds / 86400)
+  if (day !== lastDay) {
+    lastText = new Date(day * 86400e3).toISOString().slice(0, 11)
+    lastDay = day
+  }
+  const second = seconds - day * 86400
+  const hourText = twoDigits[Math.floor(second / 3600)]
+  const minuteText = twoDigits[Math.floor(second / 60) % 60]
+  const decimals = String(micros - seconds * 1e6).padStart(6, '0')
+  return `${lastText}${hourText}:${minuteText}:${twoDigits[second % 60]}.${decimals}Z`
 }

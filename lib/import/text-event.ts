@@ -31,15 +31,16 @@ export function decodeText(bytes: Buffer): DecodedText {
  * field that is called `message` itself becomes `_message`.
  */
 export function textEvent(decoded: DecodedText, line: number, parsed: ParsedText): FoundEvent {
-  let json = `{"message":${JSON.stringify(decoded.text)}`
-  for (const name in parsed.fields) {
-    const value = parsed.fields[name]
-    if (value === undefined) continue
-    const shown = name === 'message' ? '"_message"' : JSON.stringify(name)
-    json += `,${shown}:${typeof value === 'number' ? value : JSON.stringify(value)}`
-  }
-  json += decoded.latin1 ? ',"@encoding":"latin1"}' : '}'
+  const { fields } = parsed
+  const named = 'message' in fields ? withoutMessage(fields) : fields
+  const encoding = decoded.latin1 ? { '@encoding': 'latin1' } : undefined
+  const json = JSON.stringify({ message: decoded.text, ...named, ...encoding })
   return { json, line, timeMicros: parsed.timeMicros, dated: false }
+}
+
+function withoutMessage(fields: Fields): Fields {
+  const names = Object.entries(fields)
+  return Object.fromEntries(names.map(([name, value]) => [name.replace(/^message$/, '_$&'), value]))
 }
 
 /** The event of a piece of text that could not be parsed: kept whole, with the reason. */
@@ -51,6 +52,7 @@ export function rawEvent(bytes: Buffer, line: number, error: string): FoundEvent
 
 /** The number this text spells if writing the number gives the same text again, else the text. */
 export function numberOrText(text: string): number | string {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
   const value = Number(text)
   return Number.isFinite(value) && String(value) === text ? value : text
 }

@@ -1,8 +1,8 @@
 import { lowBits, type Term } from './term-hash.ts'
 
 const slotsMin = 1 << 12
-/** Words of a slot: the two parts of the term, events, the line seen last, mask of fields. */
-const slotWords = 5
+/** Words of an entry: the two parts of the term, events, the line seen last, mask of fields. */
+const entryWords = 5
 const lowWord = 1
 const countWord = 2
 const lineWord = 3
@@ -13,17 +13,20 @@ export const otherFields = 1 << 31
 
 /**
  * The distinct terms of a frame, each with the number of its lines that have it and the fields it
- * is in, one bit each. An open-addressing table of integers; `clear` keeps the room.
+ * is in, one bit each. Entries in the order of arrival, found by an open-addressing table of their
+ * numbers: few enough bytes for a core's cache. `clear` keeps the room.
  */
 export class TermSet {
-  #slots = new Int32Array(slotsMin * slotWords)
+  /** For each slot 0, or where its entry begins, in words and one more. */
+  #slots = new Int32Array(slotsMin)
   #mask = slotsMin - 1
-  #size = 0
+  #entries = new Int32Array((slotsMin / 2) * entryWords)
+  #endWord = 0
   #line = 0
   #fieldMask = otherFields
 
   get size(): number {
-    return this.#size
+    return this.#endWord / entryWords
   }
 
   /**
@@ -37,22 +40,35 @@ export class TermSet {
 
   /** The two parts of a term, see `term-hash.ts`. */
   add(high: number, low: number): void {
-    const at = this.#find(high, low)
     const slots = this.#slots
-    if (slots[at + countWord] === 0) {
-      slots[at] = high
-      slots[at + lowWord] = low
-      slots[at + countWord] = 1
-      slots[at + lineWord] = this.#line
-      slots[at + maskWord] = this.#fieldMask
-      this.#size++
-      if (2 * this.#size > this.#mask) this.#grow()
-      return
+    const entries = this.#entries
+    const mask = this.#mask
+    let slot = high & mask
+    for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
+      const at = held - 1
+      if (entries[at] === high && entries[at + lowWord] === low) {
+        entries[at + maskWord]! |= this.#fieldMask
+        if (entries[at + lineWord] === this.#line) return
+        entries[at + lineWord] = this.#line
+        entries[at + countWord]!++
+        return
+      }
+      slot = (slot + 1) & mask
     }
-    slots[at + maskWord]! |= this.#fieldMask
-    if (slots[at + lineWord] === this.#line) return
-    slots[at + lineWord] = this.#line
-    slots[at + countWord]!++
+    this.#insert(slot, high, low)
+  }
+
+  #insert(slot: number, high: number, low: number): void {
+    const entries = this.#entries
+    const at = this.#endWord
+    entries[at] = high
+    entries[at + lowWord] = low
+    entries[at + countWord] = 1
+    entries[at + lineWord] = this.#line
+    entries[at + maskWord] = this.#fieldMask
+    this.#slots[slot] = at + 1
+    this.#endWord += entryWords
+    if (this.#endWord === entries.length) this.#grow()
   }
 
   addTerm(term: Term): void {
@@ -60,44 +76,41 @@ export class TermSet {
   }
 
   has(term: Term): boolean {
-    const at = this.#find(Math.floor(term / 2 ** lowBits) | 0, term % 2 ** lowBits)
-    return this.#slots[at + countWord] !== 0
+    const high = Math.floor(term / 2 ** lowBits) | 0
+    const low = term % 2 ** lowBits
+    let slot = high & this.#mask
+    for (let held = this.#slots[slot]!; held !== 0; held = this.#slots[slot]!) {
+      if (this.#entries[held - 1] === high && this.#entries[held - 1 + lowWord] === low) return true
+      slot = (slot + 1) & this.#mask
+    }
+    return false
   }
 
-  /** In no order. */
+  /** In the order of their first lines. */
   forEach(visit: (high: number, low: number, eventCount: number, fieldMask: number) => void): void {
-    const slots = this.#slots
-    for (let at = 0; at < slots.length; at += slotWords) {
-      const count = slots[at + countWord]!
-      if (count !== 0) visit(slots[at]!, slots[at + lowWord]!, count, slots[at + maskWord]!)
+    const entries = this.#entries
+    for (let at = 0; at < this.#endWord; at += entryWords) {
+      const count = entries[at + countWord]!
+      visit(entries[at]!, entries[at + lowWord]!, count, entries[at + maskWord]!)
     }
   }
 
   clear(): void {
     this.#slots.fill(0)
-    this.#size = 0
+    this.#endWord = 0
   }
 
-  /** Where the term is, or the free slot it belongs into. */
-  #find(high: number, low: number): number {
-    const slots = this.#slots
-    let slot = high & this.#mask
-    for (;;) {
-      const at = slot * slotWords
-      if (slots[at + countWord] === 0) return at
-      if (slots[at] === high && slots[at + lowWord] === low) return at
-      slot = (slot + 1) & this.#mask
-    }
-  }
-
+  /** Twice the room; half of the slots stay free. */
   #grow(): void {
-    const from = this.#slots
-    this.#slots = new Int32Array(2 * from.length)
-    this.#mask = 2 * this.#mask + 1
-    for (let at = 0; at < from.length; at += slotWords) {
-      if (from[at + countWord] === 0) continue
-      const to = this.#find(from[at]!, from[at + lowWord]!)
-      for (let word = 0; word < slotWords; word++) this.#slots[to + word] = from[at + word]!
+    const entries = new Int32Array(2 * this.#entries.length)
+    entries.set(this.#entries)
+    this.#entries = entries
+    this.#slots = new Int32Array(2 * this.#slots.length)
+    this.#mask = this.#slots.length - 1
+    for (let at = 0; at < this.#endWord; at += entryWords) {
+      let slot = entries[at]! & this.#mask
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask
+      this.#slots[slot] = at + 1
     }
   }
 }
