@@ -1,6 +1,7 @@
 import type { AnswerEnd, Damage, HistogramAnswer } from '../lib/client/answers.ts'
 import { ArchiveClient } from '../lib/client/archive-client.ts'
 import { parseTimeOrRelative } from '../lib/core/relative-time.ts'
+import { ask, enter, home, isLockedOut, watchDoor } from './door.ts'
 import { element, part } from './elements.ts'
 import { withCondition } from './event-json.ts'
 import { fieldsTable, isTerm, termsTable } from './fields.ts'
@@ -10,7 +11,7 @@ import { eventRow } from './rows.ts'
 import { addressTime, intervalFor, type Span } from './time-axis.ts'
 import { addressOfView, parametersOf, type View, viewOfAddress } from './view.ts'
 
-const client = new ArchiveClient({ url: new URL('.', location.href.replace(/[?#].*/, '')) })
+const client = new ArchiveClient({ url: home, fetch: ask })
 const form = part<HTMLFormElement>('question')
 const inputs = ['query', 'stream', 'from', 'to', 'order'].map(id => part<HTMLInputElement>(id))
 const fields = part<HTMLDetailsElement>('fields')
@@ -32,16 +33,13 @@ function show(changes: Partial<View>): void {
 
 /** Asks everything anew. The questions are independent: one that fails hides none of the others. */
 function run(): void {
-  asking.abort()
-  asking = new AbortController()
+  stop()
+  if (!enter()) return
   const values = [view.q, view.stream, view.from, view.to, view.order]
   for (const [position, input] of inputs.entries()) input.value = values[position]!
   for (const button of part('presets').querySelectorAll('button')) {
     button.setAttribute('aria-pressed', String(view.from === button.value && view.to === ''))
   }
-  damaged = new Map()
-  for (const id of ['fault', 'damage']) part(id).hidden = true
-  for (const id of ['rows', 'more', 'summary', 'receipt', 'fieldlist']) part(id).replaceChildren()
   document.title = view.q ? `${view.q} · Varve` : 'Varve'
   const { signal } = asking
   void guarded(signal, () => showRows(undefined, signal))
@@ -49,11 +47,22 @@ function run(): void {
   if (fields.open) void guarded(signal, () => showFields(signal))
 }
 
+/** Asks nothing more and shows nothing more. */
+function stop(): void {
+  asking.abort()
+  asking = new AbortController()
+  damaged = new Map()
+  for (const id of ['fault', 'damage']) part(id).hidden = true
+  for (const id of ['rows', 'more', 'summary', 'receipt', 'fieldlist']) part(id).replaceChildren()
+}
+
 async function guarded(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (!signal.aborted) showFault(part('fault'), error, view.q)
+    if (signal.aborted) return
+    if (isLockedOut(error)) stop()
+    else showFault(part('fault'), error, view.q)
   }
 }
 
@@ -187,18 +196,24 @@ function showHoldings(events: number, sizeBytes: number): void {
 
 /** What to do with an archive that holds nothing. */
 function invitation(): HTMLElement {
-  const address = new URL('v1/streams/demo/events', location.href)
+  const address = new URL('v1/streams/demo/events', home)
   const example = `curl -d '{"message":"hello"}' ${address.href}`
   const text = 'The archive is empty. Append the first event:'
   return element('div', { className: 'invitation' }, text, element('pre', {}, example))
 }
 
+/** Names to choose from are a convenience; the rows say more. */
 async function offerStreams(): Promise<void> {
-  const { streams } = await client.streams()
+  const { streams } = await client.streams().catch(() => ({ streams: [] }))
   const options = streams
     .slice(0, streamsOfferedMax)
     .map(({ stream, count }) => element('option', { value: stream, label: plural(count, 'event') }))
   part('streams').replaceChildren(...options)
+}
+
+function begin(): void {
+  run()
+  if (enter()) void offerStreams()
 }
 
 function start(): void {
@@ -229,8 +244,13 @@ function start(): void {
     view = viewOfAddress(location.search)
     run()
   })
-  run()
-  void offerStreams().catch(() => {}) // names to choose from are a convenience; the rows say more
+  watchDoor(begin, () => {
+    stop()
+    part('holdings').replaceChildren()
+    part('histogram').replaceChildren()
+    part('streams').replaceChildren()
+  })
+  begin()
 }
 
 start()

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { buildConsole } from '../lib/api/console-files.ts'
 import { rulesHold } from './rules-hold.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,9 +39,19 @@ const s3StoreNow: Plugin = {
   },
 }
 
+/** The console's files as they were built, in place of what builds or reads them. */
+const consoleBuilt: Plugin = {
+  name: 'console-built',
+  setup(build) {
+    build.onLoad({ filter: /\/lib\/api\/console-files\.ts$/ }, async () => ({
+      contents: `export const loadConsole = async () => (${JSON.stringify(await buildConsole())})`,
+    }))
+  },
+}
+
 /** All that is shipped, by the name `npm run build` knows it by. */
 export const bundles = {
-  lambda: ['append', 'query', 'brigade', 'events', 'authorize'].map(name => ({
+  lambda: ['append', 'query', 'brigade', 'events', 'authorize', 'console'].map(name => ({
     modules: [`lambdas/${name}.ts`],
     output: `lambda/${name}/index.mjs`,
     platform: 'node',
@@ -50,7 +61,7 @@ export const bundles = {
       '@smithy/core/event-streams': './scripts/no-event-streams.ts',
       bowser: './scripts/no-browser.ts',
     },
-    plugins: [s3StoreNow],
+    plugins: [s3StoreNow, consoleBuilt],
   })),
   command: [
     {

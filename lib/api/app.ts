@@ -6,7 +6,12 @@ import type { Settings } from '../core/settings.ts'
 import { jsonResponse } from './answer-end.ts'
 import { appendRoutes } from './append-routes.ts'
 import { bodyParameters } from './body-parameters.ts'
-import { type ConsoleFiles, consoleResponse } from './console-response.ts'
+import {
+  type ConsoleFiles,
+  type ConsolePlace,
+  consolePaths,
+  consoleResponse,
+} from './console-response.ts'
 import { isPreflight, originHeaders, preflightResponse, welcomeOrigin } from './cross-origin.ts'
 import { eraseRoutes } from './erase-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -40,8 +45,8 @@ export interface AppOptions {
   readonly clock: Clock
   /** Origins whose pages may use the API, e.g. `https://app.example.com`. Absent: its own. */
   readonly origins?: readonly string[]
-  /** The page at `/`. Absent: there is none. */
-  readonly console?: ConsoleFiles
+  /** The page at `/`, and how it shows who asks. Absent: there is none. */
+  readonly console?: { readonly files: ConsoleFiles } & Pick<ConsolePlace, 'auth'>
 }
 
 /** What a request may do, where not every request may do everything. */
@@ -82,9 +87,11 @@ export function createApp(options: AppOptions): App {
   }
   app.get('/openapi.json', () => jsonResponse(openApiDocument(routes)))
   if (options.console) {
-    const files = options.console
-    for (const path of ['/', '/console.js', '/console.css']) {
-      app.get(path, () => consoleResponse(files, path))
+    const { files, ...place } = options.console
+    for (const path of consolePaths) {
+      app.get(path, ({ req }) => {
+        return consoleResponse(files, path, { ...place, knownTags: req.header('If-None-Match') })
+      })
     }
   }
   app.notFound(context => unserved(routes, context.req.method, context.req.path))

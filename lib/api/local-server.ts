@@ -32,7 +32,8 @@ export interface LocalServer {
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const { archive, port = 7070, host = '127.0.0.1' } = options
   const { settings = defaultSettings, clock = systemClock, holderOf } = options
-  const app = createApp({ archive, settings, clock, console: await loadConsole() })
+  const page = { files: await loadConsole(), ...(holderOf && { auth: 'bearer' as const }) }
+  const app = createApp({ archive, settings, clock, console: page })
   const serving = holderOf ? onlyWithKey(app.fetch, holderOf) : app.fetch
   const fetch = isLoopback(host) ? onlyAsLocal(serving) : serving
   const server = await listen(fetch, port, host, settings)

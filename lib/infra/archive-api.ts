@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ArchiveAuth } from './archive-auth.ts'
 import { ArchiveAuthorizer } from './archive-authorizer.ts'
+import { ArchiveConsole, consoleThrottling, openToAll } from './archive-console.ts'
 import { stageName } from './archive-grants.ts'
 import { tellProblems } from './gateway-problems.ts'
 
@@ -19,6 +20,8 @@ export interface ArchiveApiProps {
   readonly auth: ArchiveAuth
   /** Whether pages of other origins may use it: browsers ask the functions which. */
   readonly isOpenToPages: boolean
+  /** Whether it serves the console. */
+  readonly hasConsole: boolean
   readonly logRetention: logs.RetentionDays
   readonly logRemovalPolicy: RemovalPolicy
 }
@@ -28,13 +31,14 @@ export const appendTimeout = Duration.seconds(29)
 
 /**
  * The HTTP doors: appends answer at once and are buffered, questions and erasures stream. Every
- * method demands a signature (AWS IAM), or a key or token. A stream's slashes are part of the path,
- * hence the greedy `{proxy+}`; each resource has its own, because the gateway never goes back to
- * one above.
+ * method but those of the console's files demands a signature (AWS IAM), or a key or token. A
+ * stream's slashes are part of the path, hence the greedy `{proxy+}`; each resource has its own,
+ * because the gateway never goes back to one above.
  */
 export class ArchiveApi extends Construct {
   readonly api: apigateway.RestApi
   readonly authorizeFunction: lambda.Function | undefined
+  readonly consoleFunction: lambda.Function | undefined
   readonly accessLog: logs.LogGroup
 
   constructor(scope: Construct, id: string, props: ArchiveApiProps) {
@@ -75,6 +79,13 @@ export class ArchiveApi extends Construct {
     )
     doorkeeper?.usage?.limit(this.api)
     if (isOpenToPages) letPagesAsk(this.api, streamIntegration(props, props.queryFunction))
+    if (!props.hasConsole) return
+    const auth = bearer ? 'bearer' : 'iam'
+    this.consoleFunction = new ArchiveConsole(this, 'Page', {
+      ...{ api: this.api, auth },
+      logRetention: props.logRetention,
+      logRemovalPolicy: props.logRemovalPolicy,
+    }).function
   }
 
   #stage(props: ArchiveApiProps): apigateway.StageOptions {
@@ -84,6 +95,7 @@ export class ArchiveApi extends Construct {
       loggingLevel: apigateway.MethodLoggingLevel.ERROR,
       throttlingRateLimit: props.requestsPerSecondMax,
       throttlingBurstLimit: props.burstRequestsMax,
+      ...(props.hasConsole && { methodOptions: consoleThrottling }),
       accessLogDestination: new apigateway.LogGroupLogDestination(this.accessLog),
       accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields(),
     }
@@ -119,11 +131,7 @@ export class ArchiveApi extends Construct {
 function letPagesAsk(api: apigateway.RestApi, query: apigateway.Integration): void {
   const doors = api.node.findAll().filter(each => each instanceof apigateway.Resource)
   for (const resource of doors) {
-    const method = resource.addMethod('OPTIONS', query)
-    const door = method.node.defaultChild as apigateway.CfnMethod
-    door.authorizationType = apigateway.AuthorizationType.NONE
-    door.authorizerId = undefined
-    door.apiKeyRequired = false
+    openToAll(resource.addMethod('OPTIONS', query))
   }
 }
 

@@ -97,6 +97,12 @@ export interface EventArchiveProps {
    */
   readonly corsOrigins?: readonly string[]
   /**
+   * Whether the API serves the console at its address, which everybody may open: it tells nothing
+   * until it is given an API key or a token.
+   * @default true
+   */
+  readonly console?: boolean
+  /**
    * Requests a second above which API Gateway answers 429.
    * @default 1000
    */

@@ -56,7 +56,7 @@ export type {
 }
 export { ArchiveAuth, ImportFormat }
 
-/** One archive on AWS: S3 bucket, HTTP API and five functions. Nothing runs while nobody asks. */
+/** One archive on AWS: S3 bucket, HTTP API and six functions. Nothing runs while nobody asks. */
 export class EventArchive extends ArchiveSources {
   /** An archive that another stack made, to grant its use. */
   static fromAttributes(
@@ -84,6 +84,8 @@ export class EventArchive extends ArchiveSources {
   readonly api: apigateway.RestApi
   /** Says who may ask; undefined where IAM does. */
   readonly authorizeFunction: lambda.Function | undefined
+  /** Serves the console's files; undefined without `console`. */
+  readonly consoleFunction: lambda.Function | undefined
   /** A line for each request. */
   readonly accessLog: logs.LogGroup
   readonly url: string
@@ -144,6 +146,7 @@ export class EventArchive extends ArchiveSources {
     this.api = doors.api
     this.accessLog = doors.accessLog
     this.authorizeFunction = doors.authorizeFunction
+    this.consoleFunction = doors.consoleFunction
     this.asksIam = doors.authorizeFunction === undefined
     this.restApiId = this.api.restApiId
     this.url = props.domainName ? `https://${props.domainName}/` : this.api.url
@@ -257,6 +260,7 @@ export class EventArchive extends ArchiveSources {
       domain: domainName && certificate ? { domainName, certificate } : undefined,
       auth: this.#props.auth ?? ArchiveAuth.iam(),
       isOpenToPages: this.#origins.length > 0,
+      hasConsole: this.#props.console ?? true,
       ...this.#logging,
     })
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { hashOfKey } from '../../lib/access/api-key.ts'
 import { holdersOf } from '../../lib/access/key-list.ts'
+import { consolePaths } from '../../lib/api/console-response.ts'
 import { type LocalServer, startServer } from '../../lib/api/local-server.ts'
 import { type Archive, openArchive } from '../../lib/archive.ts'
 
@@ -36,8 +37,24 @@ describe('a local server with keys', () => {
   const posts = (key: string, path: string, body: string) =>
     asks(key, path, { method: 'POST', body })
 
-  test('serves nobody who does not say who they are, not even the console', async () => {
-    for (const path of ['/', '/v1/health', '/v1/search', '/nowhere']) {
+  test('shows everybody the page that asks for a key, and tells it so', async () => {
+    for (const path of consolePaths) {
+      const answer = await asks(undefined, path)
+
+      assert.equal(answer.status, 200, path)
+      if (path === '/') assert.match(await answer.text(), /name="varve-auth" content="bearer"/)
+    }
+    assert.equal((await asks(undefined, '/', { method: 'POST' })).status, 401)
+  })
+
+  test('serves nobody else who does not say who they are', async () => {
+    for (const path of [
+      '/openapi.json',
+      '/v1/health',
+      '/v1/search',
+      '/nowhere',
+      '/console.css/x',
+    ]) {
       const none = await asks(undefined, path)
       const wrong = await asks('x', path)
 
@@ -46,7 +63,6 @@ describe('a local server with keys', () => {
       assert.equal((await none.json()).code, 'invalid')
       assert.match((await wrong.json()).detail, /not known here/)
     }
-    assert.equal((await asks('s', '/')).status, 200)
   })
 
   test('lets a key do what its scopes say, and nothing else', async () => {

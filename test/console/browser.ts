@@ -27,8 +27,34 @@ after(async () => {
 })
 
 /**
- * A test in a real browser on an archive of these events; told and left out where there is none.
- * `spoil` damages what is stored before the page is opened.
+ * Checks a new page of a real browser, which has no faults of its own; told and left out where
+ * there is none.
+ */
+export async function inBrowser(
+  context: TestContext,
+  check: (page: Page) => Promise<void>,
+): Promise<void> {
+  if (absence) {
+    context.skip(absence)
+    return
+  }
+  launched ??= chromium.launch({ executablePath, args })
+  const window = await (await launched).newContext({ viewport: { width: 1200, height: 800 } })
+  const page = await window.newPage()
+  const faults: string[] = []
+  page.on('pageerror', error => faults.push(error.message))
+  page.setDefaultTimeout(10_000)
+  try {
+    await check(page)
+  } finally {
+    await window.close()
+  }
+  if (faults.length > 0) throw new Error(`the page failed: ${faults.join('; ')}`)
+}
+
+/**
+ * A test in a browser on an archive of these events. `spoil` damages what is stored before the page
+ * is opened.
  */
 export function browserTest(
   name: string,
@@ -37,11 +63,6 @@ export function browserTest(
   spoil: (store: Store, archive: Archive) => Promise<void> = async () => {},
 ): void {
   test(name, async (context: TestContext) => {
-    if (absence) {
-      context.skip(absence)
-      return
-    }
-    launched ??= chromium.launch({ executablePath, args })
     const store = new MemoryStore(systemClock)
     const archive = await openArchive({ store })
     if (events.length > 0) {
@@ -50,17 +71,11 @@ export function browserTest(
     }
     await spoil(store, archive)
     const server = await startServer({ archive, port: 0 })
-    const page = await (await launched).newPage({ viewport: { width: 1200, height: 800 } })
-    const faults: string[] = []
-    page.on('pageerror', error => faults.push(error.message))
-    page.setDefaultTimeout(10_000)
     try {
-      await check(page, server.url)
+      await inBrowser(context, page => check(page, server.url))
     } finally {
-      await page.close()
       await server.close()
       await archive.close()
     }
-    if (faults.length > 0) throw new Error(`the page failed: ${faults.join('; ')}`)
   })
 }

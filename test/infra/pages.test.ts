@@ -4,6 +4,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { ArchiveAuth } from '../../lib/infra/event-archive.ts'
 import type { EventArchiveProps } from '../../lib/infra/event-archive-props.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
+import { methodsButThePage } from './doors.ts'
 import { templateWith } from './template.ts'
 
 const corsOrigins = ['https://app.example.com', 'http://localhost:5173']
@@ -21,17 +22,17 @@ describe('pages of other origins', () => {
   for (const [what, props, kind] of kinds) {
     test(`ask an API of ${what} unsigned whether they may, and nothing else`, () => {
       const template = templateWith({ ...props, corsOrigins })
-      const methods = Object.values(template.findResources('AWS::ApiGateway::Method'))
-      const isQuestion = (method: (typeof methods)[number]) =>
-        method.Properties.HttpMethod === 'OPTIONS'
-      const resources = Object.keys(template.findResources('AWS::ApiGateway::Resource'))
-      const asked = methods.filter(isQuestion).map(({ Properties }) => Properties.ResourceId.Ref)
+      const methods = methodsButThePage(template)
+      const resources = Object.entries(template.findResources('AWS::ApiGateway::Resource'))
+      const doors = resources.filter(([, { Properties }]) => !/^console/.test(Properties.PathPart))
+      const asked = methods
+        .filter(({ HttpMethod }) => HttpMethod === 'OPTIONS')
+        .map(({ ResourceId }) => ResourceId.Ref)
 
-      assert.deepEqual(asked.toSorted(), resources.toSorted())
-      for (const method of methods) {
-        const { AuthorizationType, AuthorizerId } = method.Properties
-        assert.equal(AuthorizationType, isQuestion(method) ? 'NONE' : kind)
-        if (isQuestion(method)) assert.equal(AuthorizerId, undefined)
+      assert.deepEqual(asked.toSorted(), doors.map(([name]) => name).toSorted())
+      for (const { HttpMethod, AuthorizationType, AuthorizerId } of methods) {
+        assert.equal(AuthorizationType, HttpMethod === 'OPTIONS' ? 'NONE' : kind)
+        if (HttpMethod === 'OPTIONS') assert.equal(AuthorizerId, undefined)
       }
     })
   }

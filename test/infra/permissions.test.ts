@@ -12,7 +12,7 @@ import {
   templateWith,
 } from './template.ts'
 
-const functions = ['Append', 'Query', 'Admin', 'Brigade', 'Events']
+const functions = ['Append', 'Query', 'Admin', 'Brigade', 'Events', 'DoorsPageConsole']
 const anything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 
 describe('the functions of an EventArchive', () => {
@@ -146,6 +146,7 @@ describe('the functions of an EventArchive', () => {
       'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt kms:GenerateDataKey',
+      '',
     ])
     encrypted.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
+import { consolePaths } from '../../lib/api/console-response.ts'
 
 /** What a client sends; `path` as it stands in the URL, behind the stage. */
 export interface ClientRequest {
@@ -38,7 +39,7 @@ export function proxyEvent(request: ClientRequest): APIGatewayProxyEvent {
 }
 
 function resourceOf(path: string): [resource: string, proxy: string | undefined] {
-  const fixed = ['/v1/events', '/v1/streams', '/v1/search', '/openapi.json']
+  const fixed = ['/v1/events', '/v1/streams', '/v1/search', '/openapi.json', ...consolePaths]
   if (fixed.includes(path)) return [path, undefined]
   const parent = path.startsWith('/v1/streams/') ? '/v1/streams' : '/v1'
   return [`${parent}/{proxy+}`, path.slice(parent.length + 1)]

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { Template } from 'aws-cdk-lib/assertions'
 import { ArchiveClient } from '../../lib/client/client.ts'
 import { smoke } from '../../scripts/smoke/steps.ts'
 import { refusesBadRequests } from '../acceptance/bad-requests.ts'
@@ -12,7 +11,7 @@ import type { Served } from '../acceptance/served.ts'
 import { answersWithEngine } from '../api/real-archive.ts'
 import { scheduled } from '../lambdas/brigade-calls.ts'
 import { findMoto, startMoto } from '../store/moto.ts'
-import { deploy, synthesise } from './deployment.ts'
+import { deploy, type Synthesised, synthesise } from './deployment.ts'
 import { hasNativePart } from './runtime-client.ts'
 
 const moto = findMoto()
@@ -21,14 +20,14 @@ const place = moto ? 'S3' : 'a directory, as there is no S3 server here'
 const folder = mkdtempSync(join(tmpdir(), 'varve-runtime-'))
 let home = `file:${folder}`
 let archives = 0
-let template: Template
+let synthesised: Synthesised
 let stop = async () => {}
 
 /** A stack of its own for each archive, behind a gateway. */
 async function serveByLambda(): Promise<Served> {
   const store = `${home}/${++archives}`
   const { AWS_ENDPOINT_URL_S3 } = process.env
-  const deployment = await deploy(template, {
+  const deployment = await deploy(synthesised, {
     VARVE_STORE: store,
     ...(AWS_ENDPOINT_URL_S3 && { AWS_ENDPOINT_URL_S3 }),
   })
@@ -49,7 +48,7 @@ describe(`functions under the ${client}, on ${place}`, () => {
       process.env.AWS_ACCESS_KEY_ID = 'test'
       process.env.AWS_SECRET_ACCESS_KEY = 'test'
     }
-    template = await synthesise()
+    synthesised = await synthesise()
   })
 
   after(async () => {

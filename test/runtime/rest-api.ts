@@ -3,13 +3,21 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { APIGatewayProxyResult } from 'aws-lambda'
 import { type ClientRequest, proxyEvent } from '../lambdas/proxy-event.ts'
+import { authorize } from './authorize.ts'
+import type { GatewayAnswers } from './gateway-answers.ts'
 import type { LambdaFunction } from './lambda-function.ts'
 import type { Outcome } from './runtime-api.ts'
 
-/** The function behind a method of a path, if there is a door. */
-export type DoorOf = (method: string, path: string) => LambdaFunction | undefined
+/** The function behind a method of a path, and the one that says who may call it, if any does. */
+export interface GuardedDoor {
+  readonly function: LambdaFunction
+  readonly authorizer: LambdaFunction | undefined
+}
+
+export type DoorOf = (method: string, path: string) => GuardedDoor | undefined
 
 export interface RestApi {
+  /** With the stage, without a slash at the end. */
   readonly url: string
   close(): void
 }
@@ -19,17 +27,18 @@ const bodyBytesMax = 10 * 2 ** 20
 const eventBytesMax = 6 * 2 ** 20
 const preludeType = 'application/vnd.awslambda.http-integration-response'
 const separator = Buffer.alloc(8)
+const stage = '/live'
 
 /** A REST API of API Gateway on this machine, with Lambda proxies that answer whole or stream. */
-export async function startRestApi(doorOf: DoorOf): Promise<RestApi> {
+export async function startRestApi(doorOf: DoorOf, answers: GatewayAnswers): Promise<RestApi> {
   const server = createServer((request, response) => {
     // A client that hung up while it sent has no answer to wait for.
-    pass(doorOf, request, response).catch(() => response.destroy())
+    pass(doorOf, answers, request, response).catch(() => response.destroy())
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${stage}`,
     close() {
       server.close()
       server.closeAllConnections()
@@ -37,19 +46,43 @@ export async function startRestApi(doorOf: DoorOf): Promise<RestApi> {
   }
 }
 
-async function pass(doorOf: DoorOf, request: IncomingMessage, response: ServerResponse) {
+async function pass(
+  doorOf: DoorOf,
+  answers: GatewayAnswers,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const { pathname } = new URL(request.url!, 'http://gateway')
-  const door = doorOf(request.method!, pathname)
+  const refuse = (type: string, context: Readonly<Record<string, string>>) => {
+    const { status, headers, body } = answers(type, context)
+    response.writeHead(status, headers).end(body)
+  }
+  const says = (text: string) => ({ 'error.messageString': JSON.stringify(text) })
+  const isOfStage = pathname === stage || pathname.startsWith(`${stage}/`)
+  const path = pathname.slice(stage.length) || '/'
+  const door = isOfStage ? doorOf(request.method!, path) : undefined
   const body = Buffer.concat(await request.toArray())
-  if (!door) return refuse(response, 403, 'Missing Authentication Token')
-  const event = proxyEvent(clientRequest(request, body))
+  if (!door) return refuse('MISSING_AUTHENTICATION_TOKEN', says('Missing Authentication Token'))
+  const event = proxyEvent(clientRequest(request, path, body))
+  event.requestContext.path = pathname
+  if (door.authorizer) {
+    const verdict = await authorize(door.authorizer, event)
+    if (verdict.refused !== undefined) return refuse(verdict.refused, verdict.context)
+    event.requestContext.authorizer = verdict.context
+  }
   const isTooLong = body.length > bodyBytesMax || JSON.stringify(event).length > eventBytesMax
-  if (isTooLong) return refuse(response, 413, 'Request Too Long')
-  await answer(await door.call(event), response)
+  if (isTooLong) return refuse('REQUEST_TOO_LARGE', says('Request Too Long'))
+  const outcome = await door.function.call(event)
+  if (outcome.kind === 'failed') return fail(response, `${outcome.type}: ${outcome.message}`)
+  await answer(outcome, response)
 }
 
-function clientRequest({ method, url, rawHeaders }: IncomingMessage, body: Buffer): ClientRequest {
-  const { pathname: path, searchParams } = new URL(url!, 'http://gateway')
+function clientRequest(
+  { method, url, rawHeaders }: IncomingMessage,
+  path: string,
+  body: Buffer,
+): ClientRequest {
+  const { searchParams } = new URL(url!, 'http://gateway')
   const headers: Record<string, string> = {}
   for (let i = 0; i < rawHeaders.length; i += 2) headers[rawHeaders[i]!] = rawHeaders[i + 1]!
   const query = [...searchParams]
@@ -60,10 +93,15 @@ function clientRequest({ method, url, rawHeaders }: IncomingMessage, body: Buffe
   }
 }
 
-async function answer(outcome: Outcome, response: ServerResponse): Promise<void> {
-  if (outcome.kind === 'failed') return fail(response, `${outcome.type}: ${outcome.message}`)
+async function answer(
+  outcome: Exclude<Outcome, { kind: 'failed' }>,
+  response: ServerResponse,
+): Promise<void> {
   if (outcome.kind === 'stream') return stream(outcome, response)
   const result: APIGatewayProxyResult = JSON.parse(outcome.json)
+  for (const [name, value] of Object.entries(result.headers ?? {})) {
+    response.setHeader(name, String(value))
+  }
   for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
     response.setHeader(name, values.map(String))
   }
@@ -98,10 +136,6 @@ async function stream(
 
 /** AWS keeps the reason for the log. */
 function fail(response: ServerResponse, reason: string): void {
-  refuse(response, 502, `Internal server error: ${reason}`)
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify({ message }))
+  response.writeHead(502, { 'Content-Type': 'application/json' })
+  response.end(JSON.stringify({ message: `Internal server error: ${reason}` }))
 }
