@@ -1,5 +1,7 @@
+import { shiftSettings } from '../../lambdas/shift.ts'
 import { openArchive } from '../../lib/archive.ts'
 import { systemClock } from '../../lib/core/clock.ts'
+import { brigadeWake } from '../../lib/infra/brigade-wake.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { listAll } from '../../lib/store/store.ts'
 import { apiAccess } from '../corpora/api-access.ts'
@@ -22,12 +24,14 @@ const batchesACall = 16
 const cpuDollarsASecond = (1769 / 1024) * 0.0000133334
 
 /**
- * I3, I4 and M2: events of an hour at 1 TB a day from append to the end of all compaction, counted
- * by what was asked of the store. The CPU is this machine's.
+ * I3, I4 and M2: events of an hour at 1 TB a day from append to the end of all compaction, with the
+ * settings of the brigade's function, counted by what was asked of the store. The CPU is this
+ * machine's.
  */
 export async function measureLife(wantedBytes: number): Promise<Figure[]> {
   const store = new RecordingStore(new MemoryStore(systemClock), { holds: false })
-  const archive = await openArchive({ store, settings: { groupCommitMillis: 0 } })
+  const settings = { groupCommitMillis: 0, ...shiftSettings(brigadeWake.memoryMebibytes) }
+  const archive = await openArchive({ store, settings })
   const options = { seed: 3, sizeBytes: wantedBytes, eventsPerSecond: 30_000 }
   let rawBytes = 0
   let batches = 0

@@ -22,8 +22,10 @@ export interface Folded {
   readonly events: number
 }
 
-/** Raw bytes of a batch are about this many times its compressed size; only to bound memory. */
+/** Raw bytes of a batch over its stored ones in an archive that has no run; only to bound memory. */
 const assumedRatio = 10
+/** The same where runs tell theirs: batches are compressed in less time, and less well. */
+const ratioShare = 0.8
 const fetchConcurrency = 16
 
 /**
@@ -83,18 +85,26 @@ function chooseInputs(
     if (settled.belowFloor(identity) && holds('floor-is-absorbed')) return false
     return !(claimed.has(identity) && holds('claims-exclusive'))
   })
-  const waitingBytes = free.reduce((sum, input) => sum + input.sizeBytes * assumedRatio, 0)
+  const ratio = rawPerStored(catalog)
+  const waitingBytes = free.reduce((sum, input) => sum + input.sizeBytes * ratio, 0)
   const partBytes = waitingBytes / Math.max(1, Math.ceil(waitingBytes / foldBytesMax))
   const chosen: TailObject[] = []
   let sizeBytes = 0
   for (const input of free) {
-    const inputBytes = input.sizeBytes * assumedRatio
+    const inputBytes = input.sizeBytes * ratio
     const isEnough = sizeBytes + inputBytes / 2 >= partBytes || chosen.length >= foldObjectsMax
     sizeBytes += inputBytes
     if (chosen.length > 0 && (isEnough || sizeBytes > foldBytesMax)) break
     chosen.push(input)
   }
   return chosen
+}
+
+function rawPerStored({ runs }: Catalog): number {
+  const buckets = runs.flatMap(run => run.buckets)
+  const rawBytes = buckets.reduce((sum, bucket) => sum + bucket.rawBytes, 0)
+  const storedBytes = buckets.reduce((sum, bucket) => sum + bucket.sizeBytes, 0)
+  return storedBytes > 0 ? (rawBytes / storedBytes) * ratioShare : assumedRatio
 }
 
 /** A batch as it was fetched, every frame of it once decoded and found whole. */

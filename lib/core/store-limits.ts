@@ -26,8 +26,8 @@ export const storeLimits = {
   attemptMillisMax: 20 * seconds,
   /** Slowest connection that a large object may still be moved over. */
   slowestBytesPerSecond: 1 * MiB,
-  /** Larger objects are sent in parts. */
-  singlePutBytesMax: 32 * MiB,
+  /** Larger objects are sent in parts, at two requests more; a full bucket is not. */
+  singlePutBytesMax: 80 * MiB,
   /** One part of them. More means fewer requests and more memory. */
   putPartBytes: 16 * MiB,
   /** Wait for the lock of a directory store before a replace is `busy`. */
