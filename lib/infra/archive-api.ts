@@ -7,6 +7,7 @@ import type { ArchiveAuth } from './archive-auth.ts'
 import { ArchiveAuthorizer } from './archive-authorizer.ts'
 import { ArchiveConsole, consoleThrottling, openToAll } from './archive-console.ts'
 import { stageName } from './archive-grants.ts'
+import { addCheckedQuestions } from './gateway-checks.ts'
 import { tellProblems } from './gateway-problems.ts'
 
 export interface ArchiveApiProps {
@@ -123,6 +124,7 @@ export class ArchiveApi extends Construct {
     erase.addMethod('GET', query)
     erase.addMethod('POST', admin)
     erase.addResource('{proxy+}').addMethod('GET', query)
+    addCheckedQuestions(this.api, version, query)
     version.addResource('{proxy+}').addMethod('GET', query)
   }
 }

@@ -7,43 +7,80 @@ export interface GatewayProblemsProps {
   readonly isOpenToPages: boolean
 }
 
-const notUnderstood = 'The request cannot be understood'
+/** One of the gateway's own refusals: its type there, and the problem that it is here. */
+interface Refusal {
+  readonly id: string
+  readonly type: apigateway.ResponseType
+  readonly status: number
+  readonly code: keyof typeof titles
+  /** JSON text. Absent: what the gateway says. */
+  readonly detail?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const titles = {
+  invalid: 'The request cannot be understood',
+  'too-large': 'The request passes a limit',
+  unavailable: 'Not now; the same request may succeed later',
+} as const
+
+const { ResponseType } = apigateway
+const again = { 'Retry-After': "'1'" }
+
+const always: readonly Refusal[] = [
+  {
+    ...{ id: 'Throttled', type: ResponseType.THROTTLED, status: 429, code: 'unavailable' },
+    ...{ detail: '"more requests than are taken in a second"', headers: again },
+  },
+  { id: 'Incomplete', type: ResponseType.BAD_REQUEST_PARAMETERS, status: 400, code: 'invalid' },
+  {
+    ...{ id: 'TooLarge', type: ResponseType.REQUEST_TOO_LARGE, status: 413, code: 'too-large' },
+    detail:
+      '"API Gateway takes bodies of at most 10 MB, and of 6 MB with all there is to a request"',
+  },
+  {
+    ...{ id: 'Late', type: ResponseType.INTEGRATION_TIMEOUT, status: 504, code: 'unavailable' },
+    ...{ detail: '"no answer in time; whether it took effect is unknown"', headers: again },
+  },
+]
+
+const ofBearer: readonly Refusal[] = [
+  {
+    ...{ id: 'Unauthorized', type: ResponseType.UNAUTHORIZED, status: 401, code: 'invalid' },
+    detail: '"this needs an API key or a token that is known here"',
+    headers: { 'WWW-Authenticate': `'Basic realm="varve"'` },
+  },
+  {
+    ...{ id: 'Forbidden', type: ResponseType.ACCESS_DENIED, status: 403, code: 'invalid' },
+    // The authorizer gives its reason as JSON text.
+    detail: '$context.authorizer.reason',
+  },
+]
 
 /** What the gateway refuses by itself, in the form that the API has for problems (docs/api.md). */
 export function tellProblems(api: apigateway.RestApi, props: GatewayProblemsProps): void {
   // A page may know why it was refused; it learns nothing else.
-  const headers: Record<string, string> = props.isOpenToPages
+  const open: Record<string, string> = props.isOpenToPages
     ? { 'Access-Control-Allow-Origin': `'*'` }
     : {}
-  const detail = '"more requests than are taken in a second"'
-  api.addGatewayResponse('Throttled', {
-    type: apigateway.ResponseType.THROTTLED,
-    responseHeaders: { ...headers, 'Retry-After': "'1'" },
-    templates: problem(429, 'unavailable', 'Not now; the same request may succeed later', detail),
-  })
-  if (!props.isBearer) return
-  const unknown = '"this needs an API key or a token that is known here"'
-  api.addGatewayResponse('Unauthorized', {
-    type: apigateway.ResponseType.UNAUTHORIZED,
-    responseHeaders: { ...headers, 'WWW-Authenticate': `'Basic realm="varve"'` },
-    templates: problem(401, 'invalid', notUnderstood, unknown),
-  })
-  api.addGatewayResponse('Forbidden', {
-    type: apigateway.ResponseType.ACCESS_DENIED,
-    responseHeaders: headers,
-    // The authorizer gives its reason as JSON text.
-    templates: problem(403, 'invalid', notUnderstood, '$context.authorizer.reason'),
-  })
+  for (const refusal of [...always, ...(props.isBearer ? ofBearer : [])]) {
+    api.addGatewayResponse(refusal.id, {
+      type: refusal.type,
+      statusCode: String(refusal.status),
+      responseHeaders: { ...open, ...refusal.headers },
+      templates: { 'application/json': problem(refusal) },
+    })
+  }
 }
 
-function problem(status: number, code: string, title: string, detail: string) {
+function problem({ status, code, detail = '$context.error.messageString' }: Refusal): string {
   const members = [
     `"type":"urn:varve:problem:${code}"`,
-    `"title":"${title}"`,
+    `"title":"${titles[code]}"`,
     `"status":${status}`,
     `"detail":${detail}`,
     `"code":"${code}"`,
     '"errors":[]',
   ]
-  return { 'application/json': `{${members.join(',')}}` }
+  return `{${members.join(',')}}`
 }

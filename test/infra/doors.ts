@@ -4,6 +4,8 @@ import type { Template } from 'aws-cdk-lib/assertions'
 export interface Door {
   readonly AuthorizationType: string
   readonly Integration: { readonly Uri: unknown }
+  readonly RequestParameters?: Readonly<Record<string, boolean>>
+  readonly RequestValidatorId?: unknown
 }
 
 /**
@@ -34,6 +36,14 @@ export function doorAt(template: Template, method: string, path: string): Door |
 export function doorOf(template: Template, method: string, path: string): string | undefined {
   const uri = JSON.stringify(doorAt(template, method, path)?.Integration.Uri)
   return /Archive(\w+?)Function/.exec(uri)?.[1]
+}
+
+/** Parameters of a query string without which the gateway answers itself. */
+export function demandedBy(door: Door): readonly string[] {
+  if (!door.RequestValidatorId) return []
+  return Object.entries(door.RequestParameters ?? {}).flatMap(([name, isDemanded]) =>
+    isDemanded ? name.replace('method.request.querystring.', '') : [],
+  )
 }
 
 /** All methods of the API but those of the console's files, which are for everybody. */

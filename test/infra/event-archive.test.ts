@@ -7,7 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { routes } from '../../lib/api/app.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
-import { doorOf } from './doors.ts'
+import { demandedBy, doorAt, doorOf } from './doors.ts'
 import { allows, statementsOf, templateWith } from './template.ts'
 
 describe('EventArchive', () => {
@@ -88,7 +88,7 @@ describe('EventArchive', () => {
     }
   })
 
-  for (const { method, path } of routes) {
+  for (const { method, path, parametersInBody, queryParameters } of routes) {
     test(`has a door for ${method} ${path}, to the function that may do it`, () => {
       const address = path.replace('{stream}', 'web/eu').replaceAll(/\{\w+\}/g, 'x')
       const role = method === 'GET' || path === '/v1/search' ? 'Query' : 'Append'
@@ -98,6 +98,13 @@ describe('EventArchive', () => {
         path === '/v1/erase' && method === 'POST' ? 'Admin' : role,
       )
     })
+
+    const demanded = Object.keys(queryParameters).filter(name => queryParameters[name]!.required)
+    if (demanded.length > 0 && !parametersInBody) {
+      test(`lets nobody through to ${method} ${path} without ${demanded.join(', ')}`, () => {
+        assert.deepEqual(demandedBy(doorAt(template, method, path)!), demanded)
+      })
+    }
   }
 
   test('limits requests, logs them and passes every body as it was sent', () => {

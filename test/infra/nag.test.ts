@@ -36,7 +36,7 @@ const reasons: readonly (readonly [finding: RegExp, reason: string])[] = [
   ],
   [
     /^AwsSolutions-APIG2 Doors\/Api$/,
-    'the API checks each request itself and says what is wrong; bodies are NDJSON, often packed',
+    'the gateway checks parameters; all bodies are bytes to it, NDJSON or packed, and checked behind it',
   ],
   [
     /^AwsSolutions-APIG3 Doors\/Api\/DeploymentStage/,

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { EventArchive } from '../../lib/infra/event-archive.ts'
 import type { EventArchiveProps } from '../../lib/infra/event-archive-props.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
-import { doorAt, doorOf } from '../infra/doors.ts'
+import { demandedBy, doorAt, doorOf } from '../infra/doors.ts'
 import type { FunctionPlan } from './environment.ts'
 import { gatewayAnswers } from './gateway-answers.ts'
 import { LambdaFunction } from './lambda-function.ts'
@@ -49,9 +49,10 @@ export async function deploy(
   const api = await startRestApi((method, path) => {
     const name = doorOf(template, method, path)
     if (name === undefined) return undefined
-    const isGuarded = doorAt(template, method, path)!.AuthorizationType === 'CUSTOM'
+    const door = doorAt(template, method, path)!
+    const isGuarded = door.AuthorizationType === 'CUSTOM'
     const authorizer = isGuarded ? functionOf('DoorsDoorkeeperAuthorize') : undefined
-    return { function: functionOf(name), authorizer }
+    return { function: functionOf(name), authorizer, demanded: demandedBy(door) }
   }, gatewayAnswers(template))
   return {
     ...{ url: api.url, functionOf },

@@ -69,6 +69,28 @@ describe(`functions under the ${client}, on ${place}`, () => {
   describe('a client of the API', () => answersWithEngine(serveByLambda))
   describe('what arrives more than once', () => storesOnce(serveByLambda))
   describe('over HTTP', () =>
-    // The gateway has no door for these, or takes no body of that size.
-    refusesBadRequests(serveByLambda, ['a wrong method', 'a body over the limit']))
+    // The gateway has no door for these, takes no body of that size, or looks at it itself.
+    refusesBadRequests(serveByLambda, ['a wrong method', 'a body over the limit', 'no interval']))
+
+  test('what the gateway itself refuses is a problem, and calls no function', async () => {
+    const { url, functionOf, close } = await deploy(synthesised, { VARVE_STORE: `file:${folder}` })
+    const refusals: readonly (readonly [path: string, says: RegExp])[] = [
+      ['/v1/histogram?q=x&interval=', /parameters: \[interval\]/],
+      ['/v1/terms', /parameters: \[term\]/],
+    ]
+    for (const [path, says] of refusals) {
+      const problem = await (await fetch(url + path)).json()
+
+      assert.deepEqual([problem.status, problem.code, problem.errors], [400, 'invalid', []])
+      assert.match(problem.detail, says)
+    }
+    const tooLong = Buffer.alloc(10 * 2 ** 20 + 1)
+    const long = await fetch(`${url}/v1/events`, { method: 'POST', body: tooLong })
+    assert.deepEqual([long.status, (await long.json()).code], [413, 'too-large'])
+    assert.deepEqual(
+      [functionOf('Query'), functionOf('Append')].flatMap(each => each.environments),
+      [],
+    )
+    close()
+  })
 })

@@ -8,10 +8,13 @@ import type { GatewayAnswers } from './gateway-answers.ts'
 import type { LambdaFunction } from './lambda-function.ts'
 import type { Outcome } from './runtime-api.ts'
 
-/** The function behind a method of a path, and the one that says who may call it, if any does. */
+/** The function behind a method of a path, and what is between it and a caller. */
 export interface GuardedDoor {
   readonly function: LambdaFunction
+  /** Says who may call it. Undefined: everybody. */
   readonly authorizer: LambdaFunction | undefined
+  /** Parameters of the query string that must be there. */
+  readonly demanded: readonly string[]
 }
 
 export type DoorOf = (method: string, path: string) => GuardedDoor | undefined
@@ -69,6 +72,11 @@ async function pass(
     const verdict = await authorize(door.authorizer, event)
     if (verdict.refused !== undefined) return refuse(verdict.refused, verdict.context)
     event.requestContext.authorizer = verdict.context
+  }
+  const missing = door.demanded.filter(name => !event.queryStringParameters?.[name])
+  if (missing.length > 0) {
+    const text = `Missing required request parameters: [${missing.join(', ')}]`
+    return refuse('BAD_REQUEST_PARAMETERS', says(text))
   }
   const isTooLong = body.length > bodyBytesMax || JSON.stringify(event).length > eventBytesMax
   if (isTooLong) return refuse('REQUEST_TOO_LARGE', says('Request Too Long'))
