@@ -10,6 +10,7 @@ import { systemRandom } from '../lib/core/random.ts'
 import { settingsWith } from '../lib/core/settings.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
 import { endOf } from './call-end.ts'
+import { scanCalls } from './scan-calls.ts'
 
 const keyHeader = 'Idempotency-Key'
 
@@ -21,7 +22,7 @@ type Call = {
   }
 }
 
-const front = archiveOfProcess(openFront)
+const front = archiveOfProcess(outside => openFront({ ...outside, ...scanCalls(outside) }))
 let app: App | undefined
 
 /**

@@ -25,6 +25,7 @@ import type { RebuildOptions, RebuildProgress } from './operate/rebuild-options.
 import { type RepairReport, repair } from './operate/repair.ts'
 import { type RestoreOptions, type RestoreReport, restoreFrom } from './operate/restore.ts'
 import { type Verification, type VerifyOptions, verifyArchive } from './operate/verify.ts'
+import type { FarFleet } from './read/far-fleet.ts'
 import { createReader, type Reader } from './read/reader.ts'
 import { ThreadFleet } from './read/thread-fleet.ts'
 import { openStore } from './store/open-store.ts'
@@ -144,6 +145,8 @@ export interface ArchiveOptions {
    * memory each; without them the thread that asks does it. Default 0.
    */
   readonly scanThreads?: number
+  /** Calls that look through what is left of a question once it is heavy. Default none. */
+  readonly farFleet?: FarFleet | undefined
 }
 
 /**
@@ -203,13 +206,13 @@ async function storeOf(
 /** `waitingBatches` is how many batches the brigade has before it. */
 function frontOf(
   place: Workplace,
-  { scanThreads = 0 }: ArchiveOptions,
+  { scanThreads = 0, farFleet }: ArchiveOptions,
   waitingBatches: () => number,
 ): Front {
   const fleet = scanThreads > 0 ? new ThreadFleet(scanThreads) : undefined
   const appender = new Appender(place, waitingBatches)
   return {
-    ...createReader({ ...place, fleet }),
+    ...createReader({ ...place, fleet, farFleet }),
     append: request => appender.append(request),
     erase: async request => {
       await putMask(place, request)

@@ -51,7 +51,7 @@ const consoleBuilt: Plugin = {
 
 /** All that is shipped, by the name `npm run build` knows it by. */
 export const bundles = {
-  lambda: ['append', 'query', 'brigade', 'events', 'authorize', 'console'].map(name => ({
+  lambda: ['append', 'query', 'brigade', 'events', 'authorize', 'console', 'scan'].map(name => ({
     modules: [`lambdas/${name}.ts`],
     output: `lambda/${name}/index.mjs`,
     platform: 'node',

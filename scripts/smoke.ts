@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { type AwsCredentials, signedHeaders } from '../lib/access/sign-request.ts'
 import { ArchiveClient } from '../lib/client/archive-client.ts'
-import { type AwsCredentials, signedHeaders } from './smoke/sign-request.ts'
 import { type Step, smoke } from './smoke/steps.ts'
 
 const options = {

@@ -54,6 +54,27 @@ const detailSchema = {
   required: ['detail'],
 }
 
+const number = { type: 'number' }
+const receiptMembers = object({
+  requests: object({ get: count, list: count, put: count, delete: count }),
+  hedges: count,
+  rounds: count,
+  bytesRead: count,
+  bytesWritten: count,
+  dollars: number,
+  millis: number,
+})
+const receiptSchema = {
+  ...receiptMembers,
+  properties: {
+    ...receiptMembers.properties,
+    scans: {
+      description: 'Calls of the scan function; absent: none',
+      ...object({ calls: count, gigabyteSeconds: number }),
+    },
+  },
+}
+
 export const componentSchemas = {
   Event: object({ '@time': time, '@stream': { type: 'string' } }),
   End: object({
@@ -61,15 +82,7 @@ export const componentSchemas = {
     stoppedBy: { enum: ['limit', 'requests', 'bytes', 'dollars', null] },
     cursor: { type: ['string', 'null'] },
     range: object({ from: timeOrNull, to: timeOrNull }),
-    receipt: object({
-      requests: object({ get: count, list: count, put: count, delete: count }),
-      hedges: count,
-      rounds: count,
-      bytesRead: count,
-      bytesWritten: count,
-      dollars: { type: 'number' },
-      millis: { type: 'number' },
-    }),
+    receipt: receiptSchema,
     damage: {
       type: 'array',
       description: 'What the answer had to do without',

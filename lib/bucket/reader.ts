@@ -11,11 +11,14 @@ export function openBucket(object: Buffer, owner: string): Directory {
   return directory
 }
 
+/** What must be known of a frame to read it. */
+export type StoredFrame = Pick<FrameEntry, 'startByte' | 'sizeBytes' | 'rawBytes' | 'checksum'>
+
 /**
  * The lines of one frame, verified: its checksum, its exact size, zstd's own checksum. `compressed`
  * is just the frame. Throws `corrupt` with what was found and expected.
  */
-export function readFrame(compressed: Buffer, frame: FrameEntry): Buffer {
+export function readFrame(compressed: Buffer, frame: StoredFrame): Buffer {
   if (compressed.length !== frame.sizeBytes) {
     throw new ArchiveError(
       'corrupt',

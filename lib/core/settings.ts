@@ -215,6 +215,33 @@ export const defaultSettings = {
   lookConcurrency: 256,
   /** Frames of one pass that the asking thread looks through itself before it starts others. */
   fleetFramesMin: 16,
+  /**
+   * Stored bytes of frames from which on a question is heavy: the scan function looks through the
+   * rest. A process looks through as many in about a second; a call that starts takes half of one.
+   */
+  heavyBytesMin: 32 * MiB,
+  /** Calls of the scan function at once. More answer sooner and leave less to the account. */
+  scanCallsMax: 32,
+  /** Stored bytes of one call: two seconds of work, well within a Lambda's first, fast 300 MB. */
+  scanPartBytesMax: 64 * MiB,
+  /** Fewer are not worth a call. */
+  scanPartBytesMin: 4 * MiB,
+  /** Frames of one call, and streams wanted of them: Lambda takes 6 MB. */
+  scanPartItemsMax: 16_384,
+  /** Bytes of one reply, as it travels: Lambda gives 6 MB. The rest of the part is asked again. */
+  scanReplyBytesMax: 5.5 * MiB,
+  /** Ranges that a call fetches ahead of the one it looks through. */
+  scanRangesAhead: 4,
+  /** Longest that a call may work, besides its bytes at `scanBytesPerSecondMin`. */
+  scanMillisMax: 2 * seconds,
+  /** Longest that it may take beside that to start, and to send its reply. */
+  scanStartMillisMax: 10 * seconds,
+  /** Stored bytes a second that are looked through at least; else the rest is asked again. */
+  scanBytesPerSecondMin: 10 * MiB,
+  /** Calls in vain after which a part is looked through by who asked. */
+  scanAttemptsMax: 4,
+  /** How long no call is made when the account had no room for a single one. */
+  scanRestMillis: 10 * seconds,
   /** Two ranges nearer than this are fetched as one: a GET costs what 1.6 MB of transfer do. */
   mergeGapBytes: 1 * MiB,
   /** Largest merged range. */

@@ -12,6 +12,8 @@ export interface Wave {
 export interface WaveLimits {
   /** Frames looked at. */
   readonly framesMax: number
+  /** Their stored bytes; the last of them may pass it. */
+  readonly frameBytesMax: number
   /** Objects opened at once, and the bytes fetched for it: small ones are fetched whole. */
   readonly sourcesMax: number
   readonly sourceBytesMax: number
@@ -67,6 +69,16 @@ export class Agenda {
     return this.#items[this.#done]
   }
 
+  /** Whether frames that were found so far have this many stored bytes. */
+  hasFrames(sizeBytes: number): boolean {
+    let leftBytes = sizeBytes
+    for (let i = this.#done; i < this.#items.length && leftBytes > 0; i++) {
+      const item = this.#items[i]!
+      if (isFrame(item)) leftBytes -= item.entry.sizeBytes
+    }
+    return leftBytes <= 0
+  }
+
   /** The nearest item is done. */
   removeFirst(): void {
     this.#done++
@@ -85,8 +97,10 @@ export class Agenda {
   choose(underWay: ReadonlyMap<PlannedFrame, unknown>, limits: WaveLimits): Wave {
     const frames: PlannedFrame[] = []
     let eventCount = 0
+    let leftBytes = limits.frameBytesMax
     let farMicros = this.#sign * -Infinity
-    for (let i = this.#done; i < this.#items.length && frames.length < limits.framesMax; i++) {
+    for (let i = this.#done; i < this.#items.length; i++) {
+      if (frames.length >= limits.framesMax || leftBytes <= 0) break
       const item = this.#items[i]!
       const near = this.nearMicros(item)
       if (limits.isBeyond(near)) break
@@ -98,6 +112,7 @@ export class Agenda {
       }
       if (underWay.has(item)) continue
       frames.push(item)
+      leftBytes -= item.entry.sizeBytes
       eventCount += item.eventCount
       const far = this.#farMicros(item)
       if (this.#sign * (far - farMicros) > 0) farMicros = far

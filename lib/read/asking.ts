@@ -9,6 +9,7 @@ import { type MeteredStore, meter } from '../store/metering-store.ts'
 import { ObjectCache } from '../store/object-cache.ts'
 import type { GetOptions, Store } from '../store/store.ts'
 import { DamageReport } from './damage-report.ts'
+import type { FarFleet } from './far-fleet.ts'
 import { Fetcher } from './fetcher.ts'
 import type { Fleet } from './fleet.ts'
 import { Gone } from './gone.ts'
@@ -23,6 +24,7 @@ export interface Library {
   readonly cache: ObjectCache
   readonly sights: Sights
   readonly fleet: Fleet | undefined
+  readonly farFleet: FarFleet | undefined
 }
 
 /** The shared part, made once: a warm reader pays nothing for what cannot have changed. */
@@ -31,9 +33,16 @@ export function openLibrary(options: {
   readonly clock: Clock
   readonly settings: Settings
   readonly fleet?: Fleet | undefined
+  readonly farFleet?: FarFleet | undefined
 }): Library {
   const cache = new ObjectCache(options.settings.cacheBytes)
-  return { fleet: undefined, ...options, cache, sights: new Sights(new CatalogCache()) }
+  return {
+    fleet: undefined,
+    farFleet: undefined,
+    ...options,
+    cache,
+    sights: new Sights(new CatalogCache()),
+  }
 }
 
 /** What there is of an archive when nothing was asked of it. */
@@ -59,7 +68,8 @@ type Costs = Pick<
 export class Asking {
   readonly settings: Settings
   readonly fetcher: Fetcher
-  readonly fleet: Fleet | undefined
+  readonly fleets: Pick<Library, 'fleet' | 'farFleet'>
+  readonly openTab: MeteredStore['openTab']
   readonly damage = new DamageReport()
   /** How much of it was met before the snapshot at hand. */
   #damageBefore = 0
@@ -80,11 +90,12 @@ export class Asking {
 
   constructor(library: Library, question: Costs) {
     this.settings = library.settings
-    this.fleet = library.fleet
+    this.fleets = library
     this.signal = question.signal
     const { hedgeMillis } = library.settings
     const budget = budgetOf(question)
     this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
+    this.openTab = most => this.#metered.openTab(most)
     this.#cached = cached(this.#metered, library.cache)
     this.#asked = meter(this.#cached, library.clock)
     this.#snapshots = new Snapshots({
@@ -222,8 +233,9 @@ export class Asking {
     return this.#asked.receipt()
   }
 
-  /** Something the answer did not need to be right, but that its reader should know of. */
+  /** Something the answer did not need to be right, but that its reader should know of, once. */
   warn(warning: ErrorDetail): void {
+    if (this.#warnings.some(each => each.detail === warning.detail)) return
     this.#warnings.push(warning)
   }
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../core/settings.ts'
-import { requestDollars } from '../store/prices.ts'
+import { requestDollars, scanDollars } from '../store/prices.ts'
 import type { CostBound } from './question.ts'
 import { countWaves, firstWave, shortAnswerEvents, waveSourcesMax } from './waves.ts'
 
@@ -30,6 +30,8 @@ export interface Reckoning {
   /** Most events wanted. */
   readonly wanted: number
   readonly settings: Settings
+  /** Memory of the scan function, where it looks through heavy questions. */
+  readonly scanGigabytes?: number | undefined
 }
 
 /** Rounds a wave takes at most: index and its pages, summary and its columns, objects. */
@@ -39,7 +41,8 @@ const roundsOfVisit = 5
  * The most that reading these objects costs: requests as if every frame had its own, bytes as if
  * every gap between two were fetched with them. Pure.
  */
-export function boundCost({ before, objects, visits, wanted, settings }: Reckoning): CostBound {
+export function boundCost(reckoning: Reckoning): CostBound {
+  const { before, objects, visits, wanted, settings } = reckoning
   const opened = objects.filter(object => object.openingBytes > 0)
   const openingBytes = opened.reduce((sum, object) => sum + object.openingBytes, 0)
   // What came along is still in memory when its turn comes, unless there was too much of it.
@@ -71,6 +74,19 @@ export function boundCost({ before, objects, visits, wanted, settings }: Reckoni
     requests,
     rounds: Math.min(rounds, requests.get + requests.list),
     bytesRead: before.bytes + openingBytes + framesBytes,
-    dollars: requestDollars({ ...requests, put: 0, delete: 0 }),
+    dollars:
+      requestDollars({ ...requests, put: 0, delete: 0 }) + boundScans(framesBytes, reckoning),
   }
+}
+
+/** What calls of the scan function for so many bytes cost if each takes all its time. */
+function boundScans(bytes: number, { settings, scanGigabytes }: Reckoning): number {
+  const { scanPartBytesMax, scanCallsMax, scanMillisMax, scanBytesPerSecondMin } = settings
+  if (scanGigabytes === undefined || bytes < settings.heavyBytesMin) return 0
+  // Waves are topped up when they are half empty; the last ones are cut finer.
+  const partCount = scanCallsMax + Math.ceil((2 * bytes) / scanPartBytesMax)
+  const seconds = (partCount * scanMillisMax) / 1000 + bytes / scanBytesPerSecondMin
+  // The slowest tenth may be asked twice.
+  const [calls, gigabyteSeconds] = [1.1 * partCount, 1.1 * seconds * scanGigabytes]
+  return scanDollars({ calls, gigabyteSeconds })
 }

@@ -15,6 +15,7 @@ export async function count(library: Library, question: Selection): Promise<Coun
       add: () => {
         sum++
       },
+      headsOnly: true,
       known: {
         suffices: part => isWithin(part, scope.startMicros, scope.endMicros),
         take: part => {

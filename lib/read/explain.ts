@@ -76,6 +76,7 @@ async function planOut(
     visits: sources.length + reading.sources.length,
     wanted,
     settings: asking.settings,
+    scanGigabytes: scope.filter.matchesAll ? undefined : asking.fleets.farFleet?.gigabytes,
   })
   const sealed = sources.filter(source => source.index)
   return {

@@ -1,15 +1,17 @@
-import type { FrameEntry } from '../bucket/directory.ts'
+import type { StoredFrame } from '../bucket/reader.ts'
 import type { Veil } from '../mask/veil.ts'
 
 /** A frame to be looked through, as plain data that can travel. */
 export interface FrameOrder {
-  readonly entry: FrameEntry
+  readonly entry: StoredFrame
   readonly query: string
   /** Half-open. */
   readonly startMicros: number
   readonly endMicros: number
   readonly wanted: ReadonlySet<string> | undefined
   readonly isContested: boolean
+  /** Of lines only time and stream are wanted, unless the frame is contested. */
+  readonly headsOnly?: boolean
   /** What the catalog hides of it. */
   readonly veil?: Veil | undefined
 }

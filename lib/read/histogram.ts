@@ -25,6 +25,7 @@ export async function histogram(
     }
     await tallyEvents(asking, snapshot, scope, {
       add: line => add(line.timeMicros, 1),
+      headsOnly: true,
       known: {
         suffices: part => {
           if (!isWithin(part, scope.startMicros, scope.endMicros)) return false

@@ -20,7 +20,8 @@ export function lookHere(compressed: Buffer, frame: PlannedFrame, scope: Scope):
   return take => scanFrame(raw, { ...scope, wanted, isContested, veil: veilOfFrame(frame) }, take)
 }
 
-function veilOfFrame({ source, isVeiled }: PlannedFrame): Veil | undefined {
+/** What the catalog hides of this frame. */
+export function veilOfFrame({ source, isVeiled }: PlannedFrame): Veil | undefined {
   return isVeiled ? source.veil : undefined
 }
 
@@ -30,17 +31,20 @@ export async function lookByFleet(
   compressed: Buffer,
   frame: PlannedFrame,
   scope: Scope,
+  headsOnly: boolean,
   signal: AbortSignal,
 ): Promise<Look> {
   const { query, startMicros, endMicros } = scope
   const { entry, wanted, isContested } = frame
   const veil = veilOfFrame(frame)
-  const order = { entry, query, startMicros, endMicros, wanted, isContested, veil }
+  const range = { startMicros, endMicros }
+  const order = { entry, query, ...range, wanted, isContested, headsOnly, veil }
   const shown = await fleet.scan(compressed, order, signal)
   return take => showAgain(shown, take)
 }
 
-function showAgain({ lines, matches, fault }: ShownLines, take: TakeLine): void {
+/** Shows what was shown elsewhere. Throws `corrupt` where that ended in a fault. */
+export function showAgain({ lines, matches, fault }: ShownLines, take: TakeLine): void {
   const walker = new LineWalker(lines)
   for (let i = 0; walker.next(); i++) take(walker, matches ? matches[i] === 1 : true)
   if (fault !== undefined) throw new ArchiveError('corrupt', fault)

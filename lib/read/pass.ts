@@ -1,7 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import { Agenda, firstSources, type Item, isFrame, type WaveLimits } from './agenda.ts'
+import { FrameLooks, type Looks } from './frame-looks.ts'
 import type { Found, Holding } from './holding.ts'
-import { type Look, lookByFleet, lookHere } from './look.ts'
 import type { Source } from './plan.ts'
 import { type PlannedFrame, planFrames } from './plan-frames.ts'
 import { beforeTime, type Position } from './position.ts'
@@ -17,15 +17,18 @@ export class Pass {
   readonly #reading: Reading
   readonly #holding: Holding
   readonly #agenda: Agenda
-  readonly #underWay = new Map<PlannedFrame, () => Promise<Look | undefined>>()
+  readonly #looks: FrameLooks
+  readonly #underWay: Looks = new Map()
+  #underWayBytes = 0
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #isShort: boolean
   #waveFrames: number
+  /** Bytes of frames under way, where the scan function looks through them. */
+  #farBytes: number | undefined
   #waveSources: number
   /** Keys of indexes that were asked for candidates. */
   readonly #asked = new Set<string>()
-  #fetchedFrames = 0
   #hasOpened = false
   #reached: Position | undefined
 
@@ -37,6 +40,7 @@ export class Pass {
     this.#signal = asking.signal
       ? AbortSignal.any([this.#stop.signal, asking.signal])
       : this.#stop.signal
+    this.#looks = new FrameLooks(reading, this.#signal)
     this.#isShort = options.wanted <= shortAnswerEvents
     // Where all events match it is known which frames have enough of them.
     const isBlind = this.#isShort && !options.scope.filter.matchesAll
@@ -93,7 +97,7 @@ export class Pass {
     this.#reading.asking.nextRound()
     const wave = this.#agenda.choose(this.#underWay, this.#limits())
     if (wave.sources.length > 0) await this.#open(wave.sources)
-    else this.#fetch(wave.frames)
+    else this.#begin(wave.frames)
     this.#waveFrames = Math.min(this.#waveFrames * 2, this.#framesMax)
   }
 
@@ -102,15 +106,22 @@ export class Pass {
     const left = asking.budgetLeft()
     const { wanted } = this.#holding
     const { matchesAll } = options.scope.filter
+    const { scanCallsMax, scanPartItemsMax } = asking.settings
+    const farBytes = this.#looks.farBytes(this.#agenda)
+    const isFar = farBytes !== undefined
+    this.#farBytes = farBytes
     return {
       // What is opened must leave enough of the budget to read it.
-      framesMax: Math.max(1, Math.min(this.#waveFrames, Math.floor(left.gets / 2))),
+      framesMax: isFar
+        ? Math.max(1, scanCallsMax * scanPartItemsMax - this.#underWay.size)
+        : Math.max(1, Math.min(this.#waveFrames, Math.floor(left.gets / 2))),
+      frameBytesMax: isFar ? farBytes - this.#underWayBytes : Infinity,
       sourcesMax: Math.max(1, Math.min(this.#waveSources, Math.floor(left.gets / 4))),
       // They must still be in the cache when their frames are visited.
       sourceBytesMax: Math.min(asking.settings.cacheBytes / 2, left.bytes / 4),
       isAsked: key => this.#asked.has(key),
       openingBytes: source => asking.fetcher.openingBytes(source, this.#mayKnow(source)),
-      framesWanted: matchesAll ? wanted : Math.max(wanted, this.#waveFrames),
+      framesWanted: matchesAll ? wanted : isFar ? Infinity : Math.max(wanted, this.#waveFrames),
       candidatesOf: source => this.#reading.candidates.countOf(source) ?? 0,
       eventsWanted: matchesAll ? wanted : Infinity,
       isBeyond: micros => this.#holding.isBeyond(micros),
@@ -193,24 +204,17 @@ export class Pass {
     return isAll || known.knowsOf(source)
   }
 
-  #fetch(frames: readonly PlannedFrame[]): void {
-    const { asking, options } = this.#reading
-    const { scope } = options
-    this.#fetchedFrames += frames.length
-    const bytesMax = asking.budgetLeft().bytes / 4
-    const fleet = this.#isHeavy ? asking.fleet : undefined
-    const fetched = asking.fetcher.fetch(frames, bytesMax, this.#signal, (compressed, frame) =>
-      fleet
-        ? lookByFleet(fleet, compressed, frame, scope, this.#signal)
-        : lookHere(compressed, frame, scope),
-    )
-    for (const [frame, look] of fetched) this.#underWay.set(frame, fleet ? begun(look) : look)
+  #begin(frames: readonly PlannedFrame[]): void {
+    for (const [frame, look] of this.#looks.begin(frames, this.#farBytes !== undefined)) {
+      this.#underWay.set(frame, look)
+      this.#underWayBytes += frame.entry.sizeBytes
+    }
   }
 
-  /** Whether to ask the fleet: a small question would wait for it, a copy of all gains nothing. */
-  get #isHeavy(): boolean {
-    const { asking, options } = this.#reading
-    return !options.scope.filter.matchesAll && this.#fetchedFrames > asking.settings.fleetFramesMin
+  get #isHalfEmpty(): boolean {
+    const { size } = this.#underWay
+    if (this.#farBytes === undefined) return size < this.#waveFrames / 2
+    return this.#underWayBytes < this.#farBytes / 2
   }
 
   async #visit(frame: PlannedFrame): Promise<void> {
@@ -218,8 +222,9 @@ export class Pass {
     const looked = this.#underWay.get(frame)
     this.#agenda.removeFirst()
     this.#underWay.delete(frame)
-    if (!this.#isShort && this.#underWay.size < this.#waveFrames / 2) {
-      this.#fetch(this.#agenda.choose(this.#underWay, this.#limits()).frames)
+    if (looked) this.#underWayBytes -= frame.entry.sizeBytes
+    if (!this.#isShort && this.#isHalfEmpty) {
+      this.#begin(this.#agenda.choose(this.#underWay, this.#limits()).frames)
     }
     const look = await looked?.()
     if (!look) return
@@ -237,11 +242,4 @@ export class Pass {
       asking.damage.addFrame(frame, error.message)
     }
   }
-}
-
-/** Begins at once, not when its turn comes; it may never be asked for. */
-function begun<T>(begin: () => Promise<T>): () => Promise<T> {
-  const promise = begin()
-  promise.catch(() => undefined)
-  return () => promise
 }

@@ -89,24 +89,21 @@ export type FollowQuestion = Pick<Selection, 'stream' | 'query' | 'signal'>
 
 /** What an answer cost. */
 export interface Receipt {
-  readonly requests: {
-    readonly get: number
-    readonly list: number
-    readonly put: number
-    readonly delete: number
-  }
-  /** GETs among them that were made because another was late. */
+  readonly requests: Readonly<Record<'get' | 'list' | 'put' | 'delete', number>>
+  /** GETs among them that repeat a late one. */
   readonly hedges: number
-  /** Longest chain of requests each of which had to wait for the one before. */
+  /** Longest chain of requests each of which waited for the one before. */
   readonly rounds: number
   readonly bytesRead: number
   readonly bytesWritten: number
-  /** Estimated price of the requests at list prices, us-east-1. */
+  /** Calls of the scan function; absent: none. Their requests and bytes are counted above. */
+  readonly scans?: { readonly calls: number; readonly gigabyteSeconds: number }
+  /** Estimated price of requests and calls at list prices, us-east-1. */
   readonly dollars: number
   readonly millis: number
 }
 
-/** A part of the archive that an answer had to do without (promise 4). */
+/** What an answer had to do without (promise 4). */
 export interface Damage {
   readonly object: string
   readonly startByte: number

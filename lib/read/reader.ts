@@ -5,6 +5,7 @@ import { type Library, openLibrary } from './asking.ts'
 import { context } from './context.ts'
 import { count } from './count.ts'
 import { explain } from './explain.ts'
+import type { FarFleet } from './far-fleet.ts'
 import { fields } from './fields.ts'
 import type { Fleet } from './fleet.ts'
 import { follow } from './follow.ts'
@@ -59,6 +60,8 @@ export interface ReaderOptions {
   readonly settings: Settings
   /** Looks through the frames of heavy questions; without one this thread does. */
   readonly fleet?: Fleet | undefined
+  /** Looks through what is left of them once they are heavy, and fetches it itself. */
+  readonly farFleet?: FarFleet | undefined
 }
 
 /** One reader serves a whole process: its questions share what cannot have changed. */

@@ -22,6 +22,8 @@ export interface ReadingOptions {
   readonly wanted: number
   /** Takes a matching event at once, out of order, unless another object may hold it as well. */
   readonly direct?: (line: LineWalker) => void
+  /** That takes no more of a line than its time and stream. */
+  readonly headsOnly?: boolean
   /** Takes what need not be read, where that is enough. */
   readonly known?: KnownTally
 }

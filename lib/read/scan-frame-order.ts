@@ -9,7 +9,7 @@ import { scanFrame } from './scan.ts'
 /** Carries out one order. Throws `corrupt` when the frame cannot be decoded. */
 export function scanFrameOrder(compressed: Buffer, order: FrameOrder): ShownLines {
   const raw = readFrame(compressed, order.entry)
-  const shown = new LineCopies()
+  const shown = new LineCopies(order.headsOnly === true && !order.isContested)
   let fault: string | undefined
   try {
     scanFrame(raw, { ...order, filter: filterOf(order.query) }, (line, isMatch) =>
@@ -36,15 +36,24 @@ function filterOf(query: string): EventFilter {
 
 const newline = 0x0a
 
+const closingBrace = 0x7d
+
 class LineCopies {
+  readonly #headsOnly: boolean
   #lines = Buffer.allocUnsafeSlow(4096)
   #sizeBytes = 0
   readonly #matches: number[] = []
   #missCount = 0
 
+  constructor(headsOnly: boolean) {
+    this.#headsOnly = headsOnly
+  }
+
   add(line: LineWalker, isMatch: boolean): void {
-    this.#makeRoom(this.#sizeBytes + line.end - line.start + 1)
-    this.#sizeBytes += line.bytes.copy(this.#lines, this.#sizeBytes, line.start, line.end)
+    this.#makeRoom(this.#sizeBytes + line.end - line.start + 2)
+    const end = this.#headsOnly ? line.restStart : line.end
+    this.#sizeBytes += line.bytes.copy(this.#lines, this.#sizeBytes, line.start, end)
+    if (this.#headsOnly) this.#lines[this.#sizeBytes++] = closingBrace
     this.#lines[this.#sizeBytes++] = newline
     this.#matches.push(isMatch ? 1 : 0)
     if (!isMatch) this.#missCount++

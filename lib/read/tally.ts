@@ -8,6 +8,8 @@ import type { Snapshot } from './snapshot.ts'
 /** What a question makes of each event, in no order. */
 export interface Tally {
   readonly add: (line: LineWalker) => void
+  /** Whether time and stream are all that it looks at. */
+  readonly headsOnly?: boolean
   /** Takes the number of matching events, where that is known. */
   readonly known?: KnownTally
 }
@@ -27,6 +29,7 @@ export async function tallyEvents(
     order: 'asc',
     wanted: Infinity,
     direct: tally.add,
+    headsOnly: tally.headsOnly ?? false,
     ...(tally.known && { known: tally.known }),
   })
   await asking.withinBudget(async () => {

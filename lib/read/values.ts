@@ -48,11 +48,11 @@ export async function values(library: Library, question: ValuesQuestion): Promis
 function tallyOf(counter: ValueCounter, scope: Scope): Tally {
   const add = (line: LineWalker): void => counter.add(line)
   const isInside = (part: Known) => isWithin(part, scope.startMicros, scope.endMicros)
-  if (counter.field === timeField) return { add }
+  if (counter.field === timeField) return { add, headsOnly: true }
   if (counter.field === streamField) {
     const suffices = (part: Known) => part.stream !== undefined && isInside(part)
     const take = (part: Known) => counter.note(JSON.stringify(part.stream), part.eventCount)
-    return { add, known: { suffices, take } }
+    return { add, headsOnly: true, known: { suffices, take } }
   }
   return {
     add,

@@ -1,10 +1,9 @@
 import type { Clock } from '../core/clock.ts'
 
 export interface HedgeOptions {
-  readonly clock: Clock
-  /** How long the first request may take. */
-  readonly waitMillis: number
-  /** Asked when that is over: whether another request may be made. */
+  /** True when the first request has taken too long; false once the signal is aborted. */
+  readonly isLate: (signal: AbortSignal) => Promise<boolean>
+  /** Asked when it has: whether another request may be made. */
   readonly mayRepeat: () => boolean
   readonly signal?: AbortSignal | undefined
 }
@@ -15,7 +14,7 @@ export interface HedgeOptions {
  */
 export async function hedged<T>(
   send: (signal: AbortSignal) => Promise<T>,
-  { clock, waitMillis, mayRepeat, signal }: HedgeOptions,
+  { isLate, mayRepeat, signal }: HedgeOptions,
 ): Promise<T> {
   const over = new AbortController()
   const sent = signal ? AbortSignal.any([signal, over.signal]) : over.signal
@@ -24,7 +23,7 @@ export async function hedged<T>(
     () => false,
     () => false,
   )
-  const late = isLate(clock, waitMillis, over.signal)
+  const late = isLate(over.signal)
   try {
     if (!(await Promise.race([ended, late])) || !mayRepeat()) return await first
     return await Promise.any([first, send(sent)])
@@ -35,14 +34,16 @@ export async function hedged<T>(
   }
 }
 
-/** True when the time is over, false when nobody waits any more. */
-async function isLate(clock: Clock, waitMillis: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await clock.sleep(waitMillis, signal)
-    // A busy process runs its timers before it looks what has arrived: let it look first.
-    await clock.sleep(0, signal)
-    return true
-  } catch {
-    return false
+/** A request is late when it has taken this long. */
+export function lateAfter(clock: Clock, waitMillis: number): HedgeOptions['isLate'] {
+  return async signal => {
+    try {
+      await clock.sleep(waitMillis, signal)
+      // A busy process runs its timers before it looks what has arrived: let it look first.
+      await clock.sleep(0, signal)
+      return true
+    } catch {
+      return false
+    }
   }
 }

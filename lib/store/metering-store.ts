@@ -2,8 +2,8 @@ import type { Clock } from '../core/clock.ts'
 import { storeLimits } from '../core/store-limits.ts'
 import type { Budget, Receipt } from '../read/question.ts'
 import { type BudgetLimit, BudgetSpent, getsLeft, limitPassed } from './budget.ts'
-import { hedged } from './hedge.ts'
-import { requestDollars } from './prices.ts'
+import { hedged, lateAfter } from './hedge.ts'
+import { requestDollars, scanDollars } from './prices.ts'
 import type { GetOptions, Listing, ListOptions, PutResult, Store, StoredObject } from './store.ts'
 
 /** A store that keeps the receipt of one question, and its budget. */
@@ -20,6 +20,25 @@ export interface MeteredStore extends Store {
   receipt(): Receipt
   /** How many more GETs the budget has room for, and how many bytes. */
   left(): { readonly gets: number; readonly bytes: number }
+  /**
+   * Counts a call of a function that asks the store itself, as the most it may cost, until the tab
+   * is settled; `undefined`: the budget has no room for it.
+   */
+  openTab(most: CallCost): Tab | undefined
+}
+
+/** What one call of a function took, besides itself. */
+export interface CallCost {
+  readonly gets: number
+  /** GETs among them that were made because another was late. */
+  readonly hedges: number
+  readonly bytesRead: number
+  readonly gigabyteSeconds: number
+}
+
+export interface Tab {
+  /** Counts what the call took in place of the most; `undefined`: it was refused, for nothing. */
+  settle(cost: CallCost | undefined): void
 }
 
 export interface MeterOptions {
@@ -56,6 +75,7 @@ class Meter implements MeteredStore {
   /** Bytes read, and those of answers to come. */
   #bytesAsked = 0
   #bytesWritten = 0
+  readonly #scans = { calls: 0, gigabyteSeconds: 0 }
   /** Rounds that were over when this one began. */
   #roundsBefore = 0
   #rounds = 0
@@ -104,7 +124,8 @@ class Meter implements MeteredStore {
       rounds: this.#rounds,
       bytesRead: this.#bytesRead,
       bytesWritten: this.#bytesWritten,
-      dollars: requestDollars(this.#requests),
+      ...(this.#scans.calls > 0 && { scans: { ...this.#scans } }),
+      dollars: requestDollars(this.#requests) + scanDollars(this.#scans),
       millis: (this.#clock.nowMicros() - this.#startMicros) / 1000,
     }
   }
@@ -112,7 +133,7 @@ class Meter implements MeteredStore {
   left(): { readonly gets: number; readonly bytes: number } {
     const { maxBytes = Infinity } = this.#budget
     const bytes = Math.max(0, maxBytes - this.#bytesAsked)
-    return { gets: getsLeft(this.#budget, this.#requests), bytes }
+    return { gets: getsLeft(this.#budget, this.#requests, scanDollars(this.#scans)), bytes }
   }
 
   /** An object of unknown size is asked for as far as the budget goes. */
@@ -153,8 +174,7 @@ class Meter implements MeteredStore {
     if (this.#hedgeMillis === 0) return send(signal)
     const round = this.#roundsBefore
     return hedged(send, {
-      clock: this.#clock,
-      waitMillis: this.#hedgeMillis + bytesExpected / hedgeBytesPerMilli,
+      isLate: lateAfter(this.#clock, this.#hedgeMillis + bytesExpected / hedgeBytesPerMilli),
       mayRepeat: () => {
         if (this.#hedges >= Math.max(1, this.#requests.get * hedgedShareMax)) return false
         if (this.#limitAt('get', bytesExpected)) return false
@@ -166,9 +186,36 @@ class Meter implements MeteredStore {
     })
   }
 
+  openTab(most: CallCost): Tab | undefined {
+    const requests = { ...this.#requests, get: this.#requests.get + most.gets }
+    const gigabyteSeconds = this.#scans.gigabyteSeconds + most.gigabyteSeconds
+    const dollars = scanDollars({ calls: this.#scans.calls + 1, gigabyteSeconds })
+    const bytes = this.#bytesAsked + most.bytesRead
+    if (limitPassed(this.#budget, requests, bytes, dollars)) return undefined
+    this.#count('get', 0)
+    this.#add(most, 1)
+    this.#scans.calls++
+    return {
+      settle: cost => {
+        this.#add(most, -1)
+        if (cost) this.#add(cost, 1)
+        else this.#scans.calls--
+      },
+    }
+  }
+
+  #add({ gets, hedges, bytesRead, gigabyteSeconds }: CallCost, sign: 1 | -1): void {
+    this.#requests.get += sign * gets
+    this.#hedges += sign * hedges
+    this.#bytesRead += sign * bytesRead
+    this.#bytesAsked += sign * bytesRead
+    this.#scans.gigabyteSeconds += sign * gigabyteSeconds
+  }
+
   #limitAt(type: 'get' | 'list', bytes: number): BudgetLimit | undefined {
     const requests = { ...this.#requests, [type]: this.#requests[type] + 1 }
-    return limitPassed(this.#budget, requests, this.#bytesAsked + bytes)
+    const dollars = scanDollars(this.#scans)
+    return limitPassed(this.#budget, requests, this.#bytesAsked + bytes, dollars)
   }
 
   #admit(type: 'get' | 'list', bytes: number, roundsBefore = this.#roundsBefore): void {

@@ -46,6 +46,12 @@ export function requestDollars(requests: Receipt['requests']): number {
   )
 }
 
+/** What calls of the scan function cost at list prices. */
+export function scanDollars({ calls, gigabyteSeconds }: NonNullable<Receipt['scans']>): number {
+  const { lambdaDollarsPerMillion, lambdaDollarsPerGigabyteSecond } = servicePrices
+  return (calls * lambdaDollarsPerMillion) / 1e6 + gigabyteSeconds * lambdaDollarsPerGigabyteSecond
+}
+
 /** What this much of S3 Standard costs a month. */
 export function standardDollars(bytes: number): number {
   let dollars = 0

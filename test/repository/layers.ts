@@ -50,7 +50,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     'api',
   ],
   infra: ['core', 'access', 'store'],
-  lambdas: ['core', 'access', 'store', 'sources', 'archive.ts', 'api'],
+  lambdas: ['core', 'access', 'store', 'read', 'sources', 'archive.ts', 'api'],
   console: ['client', 'core'],
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hedged } from '../../lib/store/hedge.ts'
+import { hedged, lateAfter } from '../../lib/store/hedge.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { meter } from '../../lib/store/metering-store.ts'
 import type { GetOptions } from '../../lib/store/store.ts'
@@ -8,7 +8,7 @@ import type { GetOptions } from '../../lib/store/store.ts'
 test('what is answered in time is asked for once', async () => {
   const { clock, sends, send } = world()
 
-  const answer = hedged(send, { clock, waitMillis: 75, mayRepeat: () => true })
+  const answer = hedged(send, { isLate: lateAfter(clock, 75), mayRepeat: () => true })
   sends[0]!.resolve('first')
 
   assert.deepEqual([await answer, sends.length], ['first', 1])
@@ -18,7 +18,7 @@ test('what is late is asked for again, and the first answer counts', async () =>
   for (const winner of [0, 1]) {
     const { clock, sends, send } = world()
 
-    const answer = hedged(send, { clock, waitMillis: 75, mayRepeat: () => true })
+    const answer = hedged(send, { isLate: lateAfter(clock, 75), mayRepeat: () => true })
     await clock.pass()
     sends[winner]!.resolve(`answer ${winner}`)
 
@@ -31,7 +31,7 @@ test('a request that fails leaves the answer to the other, and two failures are 
   for (const fate of ['answered', 'failed']) {
     const { clock, sends, send } = world()
 
-    const answer = hedged(send, { clock, waitMillis: 75, mayRepeat: () => true })
+    const answer = hedged(send, { isLate: lateAfter(clock, 75), mayRepeat: () => true })
     answer.catch(() => undefined)
     await clock.pass()
     sends[1]!.reject(new Error('second'))
@@ -45,10 +45,10 @@ test('a request that fails leaves the answer to the other, and two failures are 
 
 test('nothing is asked for again without leave, or after a failure in time', async () => {
   const { clock, sends, send } = world()
-  const refused = hedged(send, { clock, waitMillis: 75, mayRepeat: () => false })
+  const refused = hedged(send, { isLate: lateAfter(clock, 75), mayRepeat: () => false })
   await clock.pass()
   sends[0]!.resolve('late')
-  const failed = hedged(send, { clock, waitMillis: 75, mayRepeat: () => true })
+  const failed = hedged(send, { isLate: lateAfter(clock, 75), mayRepeat: () => true })
   sends[1]!.reject(new Error('at once'))
 
   assert.equal(await refused, 'late')

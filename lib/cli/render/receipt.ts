@@ -16,6 +16,7 @@ export function showCost(cost: Omit<CostBound, 'requests'> & AnyRequests): strin
     .map(([type, count]) => `${showCount(count)} ${type}`)
   return [
     requests.join(' ') || 'no request',
+    ...(cost.scans ? [showCounted(cost.scans.calls, 'scan call')] : []),
     showCounted(cost.rounds, 'round'),
     showBytes(cost.bytesRead),
     showDollars(cost.dollars),
@@ -24,6 +25,7 @@ export function showCost(cost: Omit<CostBound, 'requests'> & AnyRequests): strin
 
 interface AnyRequests {
   readonly requests: CostBound['requests'] & Partial<Receipt['requests']>
+  readonly scans?: Receipt['scans']
 }
 
 /** The receipt of two questions asked one after the other. */
@@ -39,7 +41,15 @@ export function addReceipts(first: Receipt, second: Receipt): Receipt {
     rounds: first.rounds + second.rounds,
     bytesRead: first.bytesRead + second.bytesRead,
     bytesWritten: first.bytesWritten + second.bytesWritten,
+    ...((first.scans || second.scans) && { scans: addScans(first.scans, second.scans) }),
     dollars: first.dollars + second.dollars,
     millis: first.millis + second.millis,
+  }
+}
+
+function addScans(...both: readonly Receipt['scans'][]): NonNullable<Receipt['scans']> {
+  return {
+    calls: both.reduce((sum, each) => sum + (each?.calls ?? 0), 0),
+    gigabyteSeconds: both.reduce((sum, each) => sum + (each?.gigabyteSeconds ?? 0), 0),
   }
 }

@@ -37,3 +37,12 @@ test('two questions cost what both cost', () => {
   assert.deepEqual(both.requests, { get: 14, list: 4, put: 0, delete: 0 })
   assert.deepEqual([both.rounds, both.bytesRead, both.millis], [6, 2_400_000, 82])
 })
+
+test('calls of the scan function are shown and added where there are any', () => {
+  const scans = { calls: 12, gigabyteSeconds: 30 }
+
+  const both = addReceipts(receipt, { ...receipt, scans })
+
+  assert.deepEqual(both.scans, scans)
+  assert.match(showReceipt(both), /^14 GET 4 LIST · 12 scan calls · 6 rounds/)
+})
