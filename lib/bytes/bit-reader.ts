@@ -1,5 +1,8 @@
 import { ArchiveError } from '../core/errors.ts'
 
+/** Bits that are at hand at once, wherever in a byte they begin. */
+const peekBits = 25
+
 /** Reads what `BitWriter` wrote. Throws `corrupt` instead of reading past the end. */
 export class BitReader {
   readonly #bytes: Uint8Array
@@ -14,22 +17,18 @@ export class BitReader {
 
   /** At most 53 bits. */
   read(bits: number): number {
-    let value = 0
-    let scale = 1
-    let left = bits
-    while (left > 0) {
-      const taken = Math.min(left, 16)
-      value += this.#take(taken) * scale
-      scale *= 2 ** taken
-      left -= taken
-    }
-    return value
+    if (bits <= peekBits) return this.#take(bits)
+    const low = this.#take(peekBits)
+    if (bits <= 2 * peekBits) return low + this.#take(bits - peekBits) * 2 ** peekBits
+    const middle = this.#take(peekBits)
+    const high = this.#take(bits - 2 * peekBits)
+    return low + (middle + high * 2 ** peekBits) * 2 ** peekBits
   }
 
   readUnary(): number {
     let zeros = 0
     for (;;) {
-      const available = Math.min(16, this.#endBit - this.#bit)
+      const available = Math.min(peekBits, this.#endBit - this.#bit)
       if (available <= 0) throw this.#ended()
       const bits = this.#peek() & ((1 << available) - 1)
       if (bits === 0) {
@@ -65,12 +64,13 @@ export class BitReader {
     return value
   }
 
-  /** At least 16 bits from the position on; what lies behind the end is zero. */
+  /** At least `peekBits` from the position on; what lies behind the end is zero. */
   #peek(): number {
     const bytes = this.#bytes
     const at = this.#bit >>> 3
-    const three = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
-    return three >>> (this.#bit & 7)
+    const four =
+      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    return four >>> (this.#bit & 7)
   }
 
   #ended(): ArchiveError {

@@ -1,3 +1,7 @@
+/** Bits taken in at once: with those of a byte begun they are fewer than 32. */
+const addBits = 24
+const addScale = 2 ** addBits
+
 /** Packs numbers into bytes, each from its lowest bit on into the lowest free bit. */
 export class BitWriter {
   #bytes = Buffer.alloc(64 * 1024)
@@ -14,9 +18,9 @@ export class BitWriter {
   write(value: number, bits: number): void {
     let rest = value
     let left = bits
-    for (; left > 16; left -= 16) {
-      const high = Math.floor(rest / 0x10000)
-      this.#add(rest - high * 0x10000, 16)
+    for (; left > addBits; left -= addBits) {
+      const high = Math.floor(rest / addScale)
+      this.#add(rest - high * addScale, addBits)
       rest = high
     }
     this.#add(rest, left)
@@ -25,7 +29,7 @@ export class BitWriter {
   /** So many zeros and a one. */
   writeUnary(value: number): void {
     let left = value
-    for (; left >= 16; left -= 16) this.#add(0, 16)
+    for (; left >= addBits; left -= addBits) this.#add(0, addBits)
     this.#add(1 << left, left + 1)
   }
 

@@ -22,13 +22,13 @@ export interface MergedIndex {
   readonly framesBefore: number
 }
 
-/** A recurring term of one input; its list is read when it is its turn. */
+/** A recurring term of one input. */
 export interface RecurringTerm {
   readonly term: Term
   readonly fieldMask: number
   readonly entry: RecurringEntry
-  /** Of the list, with the frames of the input. */
-  readonly postings: () => Promise<Postings>
+  /** With the frames of the input; a list that lies outside is read when it is its turn. */
+  readonly postings: Postings | (() => Promise<Postings>)
   readonly framesBefore: number
 }
 
@@ -106,8 +106,7 @@ export class MergeInput {
     while (walk.next()) {
       const { term, entry } = walk
       if (term < this.#from) continue
-      const inline = walk.postings()
-      const postings = async () => inline ?? (await this.#readList(part, entry))
+      const postings = walk.postings() ?? (() => this.#readList(part, entry))
       const fieldMask = this.#maskOf(entry.fieldMask)
       this.#recurring.push({ term, fieldMask, entry, postings, framesBefore })
     }

@@ -2,7 +2,13 @@ import { BitWriter } from '../bytes/bit-writer.ts'
 import type { ListArea } from './list-area.ts'
 import type { MergeInput, RecurringTerm } from './merge-input.ts'
 import type { PageDraft } from './page-draft.ts'
-import { hasCounts, measurePostings, type PostingHead, PostingWriter } from './postings.ts'
+import {
+  hasCounts,
+  measurePostings,
+  type PostingHead,
+  type Postings,
+  PostingWriter,
+} from './postings.ts'
 import { RareTerms } from './rare-terms.ts'
 import type { Term } from './term-hash.ts'
 import { inlineBitsMax } from './term-page.ts'
@@ -50,14 +56,11 @@ export class PageMerge {
         const position = order[rareStart]!
         draft.addRare(term, rare.frame(position), rare.fieldMask(position))
       } else {
-        const positions = order.subarray(rareStart, i)
-        const found = recurring.slice(recurringStart, r)
-        await this.#addTerm(
-          term,
-          [...this.#piecesOf(positions), ...found.map(pieceOf)],
-          draft,
-          lists,
-        )
+        const pieces = this.#piecesOf(order.subarray(rareStart, i))
+        for (let at = recurringStart; at < r; at++) pieces.push(pieceOf(recurring[at]!))
+        const adding = this.#addTerm(term, pieces, draft, lists)
+        // Most lists are at hand: then there is nothing to wait for.
+        if (adding) await adding
       }
     }
   }
@@ -72,40 +75,70 @@ export class PageMerge {
     }))
   }
 
-  async #addTerm(term: Term, pieces: Piece[], draft: PageDraft, lists: ListArea): Promise<void> {
+  #addTerm(
+    term: Term,
+    pieces: Piece[],
+    draft: PageDraft,
+    lists: ListArea,
+  ): Promise<void> | undefined {
     pieces.sort((a, b) => a.firstFrame - b.firstFrame)
-    const { detail, frameCount: indexFrames } = this.#shape
-    const sum = { frameCount: 0, eventCount: 0 }
-    let fieldMask = 0
+    let [frameCount, eventCount, fieldMask] = [0, 0, 0]
     for (const piece of pieces) {
-      sum.frameCount += piece.frameCount
-      sum.eventCount += piece.eventCount
+      frameCount += piece.frameCount
+      eventCount += piece.eventCount
       fieldMask |= piece.fieldMask
     }
-    if (sum.frameCount > heldFramesMax) {
-      const head = headOf(pieces, sum)
-      const writer = new PostingWriter(this.#bits, head, indexFrames)
-      await eachFrame(pieces, (frame, count) => writer.add(frame, count))
-      this.#bits.align()
-      draft.addWritten(term, fieldMask, head, lists.add(this.#bits.take()))
-      return
-    }
-    const frames = new Uint32Array(sum.frameCount)
-    const counts = new Uint32Array(sum.frameCount)
+    const sum = { frameCount, eventCount }
+    if (frameCount > heldFramesMax)
+      return this.#addLong({ term, fieldMask, pieces, sum }, draft, lists)
+    const frames = new Uint32Array(frameCount)
+    const counts = new Uint32Array(frameCount)
+    const isCounted = this.#shape.detail !== 'frames'
     let size = 0
-    await eachFrame(pieces, (frame, count) => {
+    const visiting = eachFrame(pieces, (frame, count) => {
       frames[size] = frame
-      counts[size++] = detail === 'frames' ? 0 : count
+      counts[size++] = isCounted ? count : 0
     })
-    const postings = { frames, counts }
-    if (sum.frameCount === 1 && detail !== 'whole') draft.addRare(term, frames[0]!, fieldMask)
-    else if (8 * sum.frameCount <= inlineBitsMax) draft.addRecurring(term, fieldMask, postings)
+    const add = () => this.#addHeld(term, fieldMask, { frames, counts }, draft, lists)
+    return visiting ? visiting.then(add) : add()
+  }
+
+  #addHeld(
+    term: Term,
+    fieldMask: number,
+    postings: Postings,
+    draft: PageDraft,
+    lists: ListArea,
+  ): undefined {
+    const { detail, frameCount: indexFrames } = this.#shape
+    const frameCount = postings.frames.length
+    if (frameCount === 1 && detail !== 'whole') draft.addRare(term, postings.frames[0]!, fieldMask)
+    else if (8 * frameCount <= inlineBitsMax) draft.addRecurring(term, fieldMask, postings)
     else {
       const { head, bits } = measurePostings(postings, indexFrames)
       if (bits <= inlineBitsMax) draft.addRecurring(term, fieldMask, postings)
       else draft.addWritten(term, fieldMask, head, lists.addPostings(head, postings, indexFrames))
     }
   }
+
+  async #addLong(
+    { term, fieldMask, pieces, sum }: LongTerm,
+    draft: PageDraft,
+    lists: ListArea,
+  ): Promise<void> {
+    const head = headOf(pieces, sum)
+    const writer = new PostingWriter(this.#bits, head, this.#shape.frameCount)
+    await eachFrame(pieces, (frame, count) => writer.add(frame, count))
+    this.#bits.align()
+    draft.addWritten(term, fieldMask, head, lists.add(this.#bits.take()))
+  }
+}
+
+interface LongTerm {
+  readonly term: Term
+  readonly fieldMask: number
+  readonly pieces: readonly Piece[]
+  readonly sum: Pick<PostingHead, 'frameCount' | 'eventCount'>
 }
 
 function pieceOf(source: RecurringTerm): Piece {
@@ -131,7 +164,21 @@ function headOf(
   }
 }
 
-async function eachFrame(
+/** `undefined`: all lists were at hand and are done. */
+function eachFrame(
+  pieces: readonly Piece[],
+  visit: (frame: number, count: number) => void,
+): Promise<void> | undefined {
+  const isAtHand = pieces.every(({ source }) => typeof source?.postings !== 'function')
+  if (!isAtHand) return eachFrameRead(pieces, visit)
+  for (const { firstFrame, source } of pieces) {
+    if (source) visitAll(source, source.postings as Postings, visit)
+    else visit(firstFrame, 1)
+  }
+  return undefined
+}
+
+async function eachFrameRead(
   pieces: readonly Piece[],
   visit: (frame: number, count: number) => void,
 ): Promise<void> {
@@ -140,7 +187,15 @@ async function eachFrame(
       visit(firstFrame, 1)
       continue
     }
-    const { frames, counts } = await source.postings()
-    for (let i = 0; i < frames.length; i++) visit(source.framesBefore + frames[i]!, counts[i]!)
+    const { postings } = source
+    visitAll(source, typeof postings === 'function' ? await postings() : postings, visit)
   }
+}
+
+function visitAll(
+  { framesBefore }: RecurringTerm,
+  { frames, counts }: Postings,
+  visit: (frame: number, count: number) => void,
+): void {
+  for (let i = 0; i < frames.length; i++) visit(framesBefore + frames[i]!, counts[i]!)
 }
