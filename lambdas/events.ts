@@ -13,6 +13,7 @@ const place = archiveOfProcess(async options => ({
   objects: new S3Objects(options),
   settings: settingsWith(),
   landings: parseLandings(process.env.VARVE_LANDINGS),
+  deadLetterArn: process.env.VARVE_DEAD_LETTERS,
 }))
 
 /** Stores what CloudWatch Logs, S3, SQS, SNS, Kinesis, DynamoDB and EventBridge send. */

@@ -21,5 +21,6 @@ export class ArchiveStack extends Stack {
     })
     new CfnOutput(this, 'Url', { value: this.archive.url })
     new CfnOutput(this, 'StoreUrl', { value: this.archive.storeUrl })
+    new CfnOutput(this, 'Redrive', { value: this.archive.redriveId })
   }
 }

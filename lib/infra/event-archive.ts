@@ -35,7 +35,7 @@ import { ArchiveSources } from './archive-sources.ts'
 import { brigadeWake } from './brigade-wake.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import type { EventArchiveProps } from './event-archive-props.ts'
-import { EventSources } from './event-sources.ts'
+import { EventSources, visibilityFor } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'
 import { ImportFormat } from './sources/import-format.ts'
 
@@ -76,6 +76,8 @@ export class EventArchive extends ArchiveSources {
   readonly eventsFunction: lambda.Function
   /** What services sent, and the events function failed at for good. */
   readonly eventsDeadLetterQueue: sqs.Queue
+  /** Id of the event source mapping that, switched on, gives it to the function again. */
+  readonly redriveId: string
   /** Tells the brigade of fresh batches. */
   readonly freshBatchQueue: sqs.Queue
   /** What the brigade was woken for and failed at five times. */
@@ -130,7 +132,8 @@ export class EventArchive extends ArchiveSources {
       timeout: Duration.minutes(brigadeWake.callMinutesMax),
       statements: memberStatements(this.place),
     })
-    this.eventsDeadLetterQueue = createDeadLetters(this, 'EventsDeadLetters')
+    const unseen = visibilityFor(this.#eventsTimeout)
+    this.eventsDeadLetterQueue = createDeadLetters(this, 'EventsDeadLetters', unseen)
     this.eventsFunction = this.#createEventsFunction()
     this.sources = new EventSources(this, 'Sources', {
       archiveBucket: this.bucket,
@@ -139,6 +142,7 @@ export class EventArchive extends ArchiveSources {
       callsAtOnceMax: props.eventsReservedConcurrency,
       landed: { removalPolicy: this.#removalPolicy, ...this.#logging },
     })
+    this.redriveId = this.sources.redrive.eventSourceMappingId
     freshBatches.notifyFrom(this.place, props.bucket !== undefined)
     freshBatches.wake(this.brigadeFunction)
     this.brigadeRule = this.#scheduleBrigade()
@@ -179,6 +183,10 @@ export class EventArchive extends ArchiveSources {
 
   get #queryTimeout(): Duration {
     return this.#props.queryTimeout ?? Duration.minutes(5)
+  }
+
+  get #eventsTimeout(): Duration {
+    return this.#props.eventsTimeout ?? Duration.minutes(5)
   }
 
   get #logging() {
@@ -223,12 +231,12 @@ export class EventArchive extends ArchiveSources {
   }
 
   #createEventsFunction(): lambda.Function {
-    const { eventsMemory, eventsTimeout, eventsReservedConcurrency } = this.#props
+    const { eventsMemory, eventsReservedConcurrency } = this.#props
     return this.#function('Events', {
       bundle: 'events',
       description: 'Varve: stores what AWS services send',
       memory: eventsMemory,
-      timeout: eventsTimeout ?? Duration.minutes(5),
+      timeout: this.#eventsTimeout,
       statements: sourcesStatements(this.place),
       reservedConcurrency: eventsReservedConcurrency,
       deadLetterQueue: this.eventsDeadLetterQueue,

@@ -9,6 +9,10 @@ import { Construct, type IConstruct } from 'constructs'
 /** A queue's messages stay unseen for this many times the longest call, as Lambda asks. */
 const visibilityCalls = 6
 
+export function visibilityFor(callTimeout: Duration): Duration {
+  return Duration.seconds(visibilityCalls * callTimeout.toSeconds())
+}
+
 /** What becomes of objects that landed, and of the logs of their delivery. */
 export interface LandedProps {
   readonly removalPolicy: RemovalPolicy
@@ -32,6 +36,8 @@ export class EventSources extends Construct {
   readonly eventsFunction: lambda.Function
   readonly deadLetterQueue: sqs.Queue
   readonly landed: LandedProps
+  /** Switched on, it gives the dead letters to the events function again; it is off. */
+  readonly redrive: SqsEventSource
   readonly #callsAtOnceMax: number
 
   constructor(scope: Construct, id: string, props: EventSourcesProps) {
@@ -41,11 +47,14 @@ export class EventSources extends Construct {
     this.deadLetterQueue = props.deadLetterQueue
     this.landed = props.landed
     this.#callsAtOnceMax = props.callsAtOnceMax ?? Number.POSITIVE_INFINITY
+    const { eventsFunction, deadLetterQueue } = props
+    eventsFunction.addEnvironment('VARVE_DEAD_LETTERS', deadLetterQueue.queueArn)
+    this.redrive = this.takeMessages(deadLetterQueue, { enabled: false, maxConcurrency: 2 })
   }
 
   /** How long a message of a queue should stay unseen while a call works at it. */
   get visibilityTimeout(): Duration {
-    return Duration.seconds(visibilityCalls * this.eventsFunction.timeout!.toSeconds())
+    return visibilityFor(this.eventsFunction.timeout!)
   }
 
   /** The id of what belongs to a source, which may be added once. */
@@ -54,18 +63,18 @@ export class EventSources extends Construct {
   }
 
   /** Messages that failed come again one by one; those that were stored are gone. */
-  takeMessages(queue: sqs.IQueue, props: SqsEventSourceProps): void {
+  takeMessages(queue: sqs.IQueue, props: SqsEventSourceProps): SqsEventSource {
     this.#checkVisibility(queue)
     const { maxConcurrency = Number.POSITIVE_INFINITY } = props
     // A message that finds the function busy too often would pass for one that failed for good.
     const atOnce = Math.max(2, Math.min(maxConcurrency, this.#callsAtOnceMax))
-    this.eventsFunction.addEventSource(
-      new SqsEventSource(queue, {
-        ...props,
-        ...(Number.isFinite(atOnce) && { maxConcurrency: atOnce }),
-        reportBatchItemFailures: true,
-      }),
-    )
+    const source = new SqsEventSource(queue, {
+      ...props,
+      ...(Number.isFinite(atOnce) && { maxConcurrency: atOnce }),
+      reportBatchItemFailures: true,
+    })
+    this.eventsFunction.addEventSource(source)
+    return source
   }
 
   /** Lambda refuses such a queue when it is deployed; of a given one only its owner knows. */

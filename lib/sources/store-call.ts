@@ -1,13 +1,16 @@
 import { makeBatchId } from '../core/batch-id.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Random } from '../core/random.ts'
+import { itemsWithDeadLetters } from './dead-letters.ts'
 import { type ImportPlace, importObject } from './import-object.ts'
-import { type Item, itemsOf } from './items.ts'
+import type { Item } from './items.ts'
 import { isOwnObject } from './landed-object.ts'
 import type { Piece } from './pieces.ts'
 
 export interface SourcesPlace extends ImportPlace {
   readonly random: Random
+  /** ARN of the queue that holds what the function was called with in vain. */
+  readonly deadLetterArn?: string | undefined
 }
 
 /** What a source is told: it sends the named items again, and no others. */
@@ -29,7 +32,7 @@ export async function storeCall(
   signal: AbortSignal,
   onFailure: OnFailure,
 ): Promise<CallReport> {
-  const { items, failures } = itemsOf(call)
+  const { items, failures } = itemsWithDeadLetters(call, place.deadLetterArn)
   const run = new CallRun(place, signal)
   for (const item of items) {
     if (failures === 'lowest' && run.failed.size > 0) break

@@ -34,8 +34,28 @@ describe('what AWS services send', () => {
       FunctionName: eventsFunction,
       DestinationConfig: { OnFailure: { Destination: deadLetters } },
     })
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1)
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
     template.resourceCountIs('AWS::S3::Bucket', 1)
+  })
+
+  test('is given to the function again when somebody says so, and not before', () => {
+    const template = templateWith({ eventsTimeout: Duration.minutes(2) })
+
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: deadLetters,
+      FunctionName: eventsFunction,
+      Enabled: false,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    })
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('AWS services'),
+      Environment: { Variables: { VARVE_DEAD_LETTERS: deadLetters } },
+    })
+    // Lambda takes no queue whose messages would be seen again before a call is over.
+    template.hasResource('AWS::SQS::Queue', {
+      Properties: { MessageRetentionPeriod: 1_209_600, VisibilityTimeout: 720 },
+    })
   })
 
   test('comes from a log group by a subscription that may call the function', () => {

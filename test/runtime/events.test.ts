@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { Chance } from '../../bench/corpora/chance.ts'
 import { type Archive, openArchive } from '../../lib/archive.ts'
 import { scheduled } from '../lambdas/brigade-calls.ts'
+import { deadLetterArn } from '../sources/calls.ts'
 import { findMoto, startMoto } from '../store/moto.ts'
 import { type Deployment, deploy, synthesise } from './deployment.ts'
 import type { Outcome } from './runtime-api.ts'
@@ -58,7 +59,11 @@ describe('what AWS services send, under the runtime client, on S3', {
     process.env.AWS_ACCESS_KEY_ID = 'test'
     process.env.AWS_SECRET_ACCESS_KEY = 'test'
     const store = 's3://varve-events/archive'
-    const variables = { VARVE_STORE: store, AWS_ENDPOINT_URL_S3: s3.endpoint }
+    const variables = {
+      VARVE_STORE: store,
+      VARVE_DEAD_LETTERS: deadLetterArn,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+    }
     deployment = await deploy(await synthesise(), variables)
     archive = await openArchive({ store: `${store}?endpoint=${server.endpoint}` })
   })

@@ -144,7 +144,40 @@ const single: Sender = {
   ],
 }
 
-export const senders: readonly Sender[] = [queue, stream, table, single]
+const letter = (id: string, body: string, events: readonly string[], rest = {}): Item => ({
+  ...{ id, events, part: aws.deadLettersCall([[id, body]]).Records[0]!, ...rest },
+})
+const failed = (id: string, call: object, events: readonly string[], rest = {}) =>
+  letter(id, aws.failedCall(call), events, rest)
+
+/** What services sent in vain, in all forms that it waits in, some of it stored by now. */
+const deadLetters: Sender = {
+  name: 'the dead letter queue',
+  failures: 'each',
+  items: [
+    failed('dead-logs', aws.logsCall(document('dead', 6)), idsOf('dead', 6)),
+    failed('logs-known', aws.logsCall(document('log', 5)), idsOf('log', 5)),
+    failed(
+      'dead-topic',
+      aws.snsCall([
+        ['n9', '{"a":1}'],
+        ['n7', '{"alarm":"cpu"}'],
+      ]),
+      ['n9', 'n7'],
+    ),
+    failed('dead-bridge', aws.bridgeEvent('b9'), ['b9']),
+    failed('dead-object', landed('whole.ndjson.gz'), marksOf('whole'), { isObject: true }),
+    letter('topic-letter', aws.snsBody('n10', '{"a":2}'), ['n10']),
+    letter('bridge-letter', JSON.stringify(aws.bridgeEvent('b10')), ['b10']),
+    letter('object-letter', JSON.stringify(landed('queued.ndjson')), marksOf('queued'), {
+      isObject: true,
+    }),
+    failed('nothing-known', { hello: 'there' }, [], { isStuck: true }),
+    letter('forgotten', aws.forgottenRecords, [], { isStuck: true }),
+  ],
+}
+
+export const senders: readonly Sender[] = [queue, stream, table, single, deadLetters]
 
 /** The call that brings these items. */
 export function callOf({ failures }: Sender, items: readonly Item[]): object {

@@ -48,6 +48,57 @@ export function sqsCall(messages: readonly (readonly [id: string, body: string])
   }
 }
 
+export const deadLetterArn = 'arn:aws:sqs:eu-central-1:123456789012:dead-letters'
+
+/** Messages of the queue that keeps what the function was called with in vain. */
+export function deadLettersCall(messages: Parameters<typeof sqsCall>[0]) {
+  const { Records } = sqsCall(messages)
+  const letters = Records.map(each => ({
+    ...each,
+    eventSourceARN: deadLetterArn,
+    messageAttributes: {},
+  }))
+  return { Records: letters }
+}
+
+/** What Lambda tells of a call that failed three times. */
+export function failedCall(requestPayload: object): string {
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: '2026-11-20T12:03:10.123Z',
+    requestContext: {
+      requestId: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e',
+      functionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:events:$LATEST',
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: 3,
+    },
+    requestPayload,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: { errorType: 'ArchiveError', errorMessage: 'the store is away' },
+  })
+}
+
+/** What Lambda tells of records that Kinesis forgot before they were stored. */
+export const forgottenRecords = JSON.stringify({
+  requestContext: {
+    requestId: 'c9b8fa9f-5a7f-xmpl-af9c-0c604cde93a5',
+    functionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:events',
+    condition: 'RecordAgeExceeded',
+    approximateInvokeCount: 1,
+  },
+  version: '1.0',
+  timestamp: '2026-11-20T12:00:00.000Z',
+  KinesisBatchInfo: {
+    shardId: 'shardId-000000000001',
+    startSequenceNumber: '49601189658422359378836298521827638475320189012309704722',
+    endSequenceNumber: '49601189658422359378836298522902373528957594348623495186',
+    approximateArrivalOfFirstRecord: '2026-11-19T12:00:00.000Z',
+    approximateArrivalOfLastRecord: '2026-11-19T12:00:01.000Z',
+    batchSize: 500,
+    streamArn: 'arn:aws:kinesis:eu-central-1:123456789012:stream/clicks',
+  },
+})
+
 export function kinesisCall(records: readonly (readonly [sequence: string, data: Buffer])[]) {
   return {
     Records: records.map(([sequenceNumber, data]) => ({

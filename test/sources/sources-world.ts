@@ -8,6 +8,7 @@ import type { Landing } from '../../lib/sources/landings.ts'
 import { type CallReport, storeCall } from '../../lib/sources/store-call.ts'
 import { MemoryStore } from '../../lib/store/memory-store.ts'
 import { TestClock } from '../import/fake-archive.ts'
+import * as aws from './calls.ts'
 
 export type Stored = Readonly<Record<string, unknown>>
 
@@ -57,7 +58,9 @@ export async function sourcesWorld(
       return receipt
     },
   }
-  const place = { archive: faulty, store, objects: landed, clock, random, settings, landings }
+  const { deadLetterArn } = aws
+  const outside = { clock, random, deadLetterArn }
+  const place = { archive: faulty, store, objects: landed, settings, landings, ...outside }
   return {
     ...{ archive, store, landed, clock, failures, faults },
     appends: () => appends,
