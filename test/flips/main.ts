@@ -1,7 +1,7 @@
 /**
- * `npm run flips -- [--reads N] [--seed S] [--read K] [--corpus NAME] [--json]`: reads archives
- * while bits of what the store answers flip; exit status 1 when an answer was wrong and did not say
- * so. `--read K` repeats one read.
+ * `npm run flips -- [--reads N] [--first K] [--seed S] [--read K] [--corpus NAME] [--json]`: reads
+ * archives while bits of what the store answers flip; exit status 1 when an answer was wrong and did
+ * not say so. `--first K` leaves out the reads before, `--read K` repeats one read.
  */
 import { parseArgs } from 'node:util'
 import { loadCorpus } from '../oracle/corpora.ts'
@@ -10,6 +10,7 @@ import { flipAndRead } from './flips.ts'
 const { values } = parseArgs({
   options: {
     reads: { type: 'string', default: '1000000' },
+    first: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     read: { type: 'string' },
     corpus: { type: 'string', default: 'hostile' },
@@ -17,8 +18,8 @@ const { values } = parseArgs({
   },
 })
 const corpus = await loadCorpus(values.corpus)
-const start = Number(values.read ?? 0)
-const end = values.read === undefined ? Number(values.reads) : start + 1
+const start = Number(values.read ?? values.first)
+const end = start + (values.read === undefined ? Number(values.reads) : 1)
 const plan = {
   corpus,
   seed: Number(values.seed),
