@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import {
+  bucketPrefix,
   catalogKey,
   erasurePrefix,
   importPrefix,
@@ -96,6 +97,17 @@ export function readerStatements(place: ArchivePlace): iam.PolicyStatement[] {
     listing(place, ''),
     ...useOfKey(place, 'kms:Decrypt'),
     denial({ actions: [...writes, ...deletions], resources: ['*'] }),
+  ]
+}
+
+/** Who looks through frames gets the objects that hold them: nothing else, not even a listing. */
+export function scannerStatements(place: ArchivePlace): iam.PolicyStatement[] {
+  const buckets = objects(place, `${tailPrefix}*`, `${bucketPrefix}*`)
+  return [
+    new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: buckets }),
+    ...useOfKey(place, 'kms:Decrypt'),
+    denial({ actions: [...reads], notResources: buckets }),
+    denial({ actions: ['s3:ListBucket', ...writes, ...deletions], resources: ['*'] }),
   ]
 }
 

@@ -37,7 +37,7 @@ export function createAlarms(
 }
 
 function alarmPlans(metrics: ArchiveMetrics): readonly AlarmPlan[] {
-  const { append, query, admin, brigade, events } = metrics
+  const { append, query, scan, admin, brigade, events } = metrics
   const oldestMax = Duration.minutes(30).toSeconds()
   const recordAgeMax = Duration.hours(1).toMilliseconds()
   return [
@@ -46,6 +46,8 @@ function alarmPlans(metrics: ArchiveMetrics): readonly AlarmPlan[] {
       plan(idOf(name, 'Errors'), errors, 1, 1, `calls of the ${name} function fail`),
       plan(idOf(name, 'Throttles'), throttles, 1, 1, `calls of the ${name} function are refused`),
     ]),
+    // That calls of it are refused is how it finds out how many there may be.
+    plan('ScanErrors', scan.errors, 1, 1, 'calls of the scan function fail'),
     plan('TailWaits', metrics.oldestBatchSeconds, oldestMax, 3, 'fresh batches are not folded'),
     plan('BrigadeSleeps', brigadeSleeps(metrics), 1, 2, 'appends do not wake the brigade'),
     plan('DeadLetters', metrics.deadLetters, 1, 1, 'the brigade failed five times'),

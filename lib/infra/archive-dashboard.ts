@@ -6,7 +6,8 @@ const rowWidth = 24
 
 /** One page: who asks, what waits, what fails, how long it takes, how much there is. */
 export function createDashboard(scope: Construct, metrics: ArchiveMetrics): cloudwatch.Dashboard {
-  const functions = [metrics.append, metrics.query, metrics.admin, metrics.brigade, metrics.events]
+  const { append, query, scan, admin, brigade, events } = metrics
+  const functions = [append, query, scan, admin, brigade, events]
   const failures = [metrics.deadLetters, metrics.eventsDeadLetters, metrics.damages]
   const graphs: readonly (readonly [title: string, left: cloudwatch.IMetric[]])[][] = [
     [

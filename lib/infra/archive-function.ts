@@ -11,7 +11,7 @@ import { Construct } from 'constructs'
 
 export interface ArchiveFunctionProps {
   /** Folder of the bundle under `dist/lambda`, and name of the source under `lambdas`. */
-  readonly bundle: 'append' | 'query' | 'brigade' | 'events' | 'authorize' | 'console'
+  readonly bundle: 'append' | 'query' | 'scan' | 'brigade' | 'events' | 'authorize' | 'console'
   readonly description: string
   /** Files beside the bundle, by their names. */
   readonly files?: Readonly<Record<string, string>>

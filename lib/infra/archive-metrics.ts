@@ -13,6 +13,7 @@ interface MeasuredArchive extends Construct {
   readonly api: apigateway.RestApi
   readonly appendFunction: lambda.Function
   readonly queryFunction: lambda.Function
+  readonly scanFunction: lambda.Function
   readonly adminFunction: lambda.Function
   readonly brigadeFunction: lambda.Function
   readonly eventsFunction: lambda.Function
@@ -38,6 +39,7 @@ export interface ArchiveMetrics {
   readonly serverErrors: cloudwatch.Metric
   readonly append: FunctionMetrics
   readonly query: FunctionMetrics
+  readonly scan: FunctionMetrics
   readonly admin: FunctionMetrics
   readonly brigade: FunctionMetrics
   readonly events: FunctionMetrics
@@ -77,6 +79,7 @@ export function archiveMetrics(archive: MeasuredArchive): ArchiveMetrics {
     serverErrors: api.metricServerError(sum),
     append: functionMetrics('append', archive.appendFunction),
     query: functionMetrics('query', archive.queryFunction),
+    scan: functionMetrics('scan', archive.scanFunction),
     admin: functionMetrics('admin', archive.adminFunction),
     brigade: functionMetrics('brigade', brigadeFunction),
     events: functionMetrics('events', archive.eventsFunction),

@@ -53,6 +53,17 @@ export interface EventArchiveProps {
    */
   readonly queryMemory?: Size
   /**
+   * Memory of the scan function, which looks through frames for heavy questions.
+   * @default Size.mebibytes(1769)
+   */
+  readonly scanMemory?: Size
+  /**
+   * Calls of the scan function that are kept for it, and that it may not pass; one question makes
+   * so many at once. More answer heavy questions sooner. 0: the query function does it all.
+   * @default - none: 32 at once, of what the account has left
+   */
+  readonly scanReservedConcurrency?: number
+  /**
    * Memory of the brigade function.
    * @default Size.mebibytes(1769)
    */

@@ -14,6 +14,7 @@ import {
   adminStatements,
   memberStatements,
   readerStatements,
+  scannerStatements,
   sourcesStatements,
   writerStatements,
 } from './archive-access.ts'
@@ -37,6 +38,7 @@ import { createDeadLetters } from './dead-letters.ts'
 import type { EventArchiveProps } from './event-archive-props.ts'
 import { EventSources, visibilityFor } from './event-sources.ts'
 import { FreshBatches } from './fresh-batches.ts'
+import { callStatement, scanVariables } from './scan-calls.ts'
 import { ImportFormat } from './sources/import-format.ts'
 
 export type { EventRuleOptions } from './sources/event-rule.ts'
@@ -56,7 +58,9 @@ export type {
 }
 export { ArchiveAuth, ImportFormat }
 
-/** One archive on AWS: S3 bucket, HTTP API and six functions. Nothing runs while nobody asks. */
+const defaultMemory = Size.mebibytes(brigadeWake.memoryMebibytes)
+
+/** One archive on AWS: S3 bucket, HTTP API and seven functions. Nothing runs while nobody asks. */
 export class EventArchive extends ArchiveSources {
   /** An archive that another stack made, to grant its use. */
   static fromAttributes(
@@ -69,6 +73,8 @@ export class EventArchive extends ArchiveSources {
 
   readonly appendFunction: lambda.Function
   readonly queryFunction: lambda.Function
+  /** Looks through frames for heavy questions; only the query function may call it. */
+  readonly scanFunction: lambda.Function
   /** Erases. */
   readonly adminFunction: lambda.Function
   readonly brigadeFunction: lambda.Function
@@ -114,11 +120,20 @@ export class EventArchive extends ArchiveSources {
       timeout: appendTimeout,
       statements: writerStatements(this.place),
     })
+    this.scanFunction = this.#function('Scan', {
+      bundle: 'scan',
+      description: 'Varve: looks through frames for heavy questions',
+      memory: props.scanMemory,
+      timeout: Duration.minutes(1),
+      statements: scannerStatements(this.place),
+      reservedConcurrency: props.scanReservedConcurrency,
+    })
     const ask = { bundle: 'query', memory: props.queryMemory, timeout: this.#queryTimeout } as const
     this.queryFunction = this.#function('Query', {
       ...ask,
       description: 'Varve: answers questions',
-      statements: readerStatements(this.place),
+      statements: [...readerStatements(this.place), callStatement(this.scanFunction)],
+      environment: this.#scanVariables(),
     })
     this.adminFunction = this.#function('Admin', {
       ...ask,
@@ -216,18 +231,25 @@ export class EventArchive extends ArchiveSources {
       'memory' | 'environment' | 'logRetention' | 'logRemovalPolicy'
     > & {
       readonly memory: Size | undefined
+      readonly environment?: Readonly<Record<string, string>>
     },
   ): lambda.Function {
     const isDoor = props.bundle === 'append' || props.bundle === 'query'
     return new ArchiveFunction(this, id, {
       ...props,
       ...this.#logging,
-      memory: props.memory ?? Size.mebibytes(brigadeWake.memoryMebibytes),
+      memory: props.memory ?? defaultMemory,
       environment: {
         VARVE_STORE: this.storeUrl,
+        ...props.environment,
         ...(isDoor && this.#origins.length > 0 && { VARVE_ORIGINS: this.#origins.join(',') }),
       },
     }).function
+  }
+
+  #scanVariables(): Record<string, string> {
+    const { scanMemory = defaultMemory, scanReservedConcurrency } = this.#props
+    return scanVariables(this.scanFunction, scanMemory.toMebibytes(), scanReservedConcurrency)
   }
 
   #createEventsFunction(): lambda.Function {

@@ -36,6 +36,34 @@ describe('EventArchive', () => {
     assert.match(others.join(), /^ArchiveDoorsPageConsoleFunction\w+$/)
   })
 
+  test('tells the query function how to call the scan function, and nobody else', () => {
+    const variables = (given: Template) =>
+      Object.entries(given.findResources('AWS::Lambda::Function')).flatMap(([id, { Properties }]) =>
+        Object.entries(Properties.Environment.Variables)
+          .filter(([name]) => name.startsWith('VARVE_SCAN'))
+          .map(([name, value]) => [id.slice(0, 12), name, JSON.stringify(value)]),
+      )
+    const [address, memory] = variables(template)
+    const given = { scanMemory: Size.gibibytes(3), scanReservedConcurrency: 64 }
+    const changed = templateWith(given)
+
+    assert.deepEqual(address!.slice(0, 2), ['ArchiveQuery', 'VARVE_SCAN_URL'])
+    assert.match(
+      address![2]!,
+      /https:\/\/lambda\.eu-central-1\.","?.*\/2015-03-31\/functions\/.*ArchiveScanFunction\w+.*\/invocations/,
+    )
+    assert.deepEqual(memory, ['ArchiveQuery', 'VARVE_SCAN_MEBIBYTES', '"1769"'])
+    assert.deepEqual(variables(changed).slice(1), [
+      ['ArchiveQuery', 'VARVE_SCAN_MEBIBYTES', '"3072"'],
+      ['ArchiveQuery', 'VARVE_SCAN_CALLS', '"64"'],
+    ])
+    changed.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 3072,
+      Timeout: 60,
+      ReservedConcurrentExecutions: 64,
+    })
+  })
+
   test('keeps a private, encrypted, unversioned S3 bucket when the stack goes', () => {
     template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',

@@ -31,7 +31,7 @@ test('alarms tell the topic of failing functions, a tail that waits, and damage'
     [
       ...['5XXError', 'ApproximateAgeOfOldestMessage', 'IteratorAge'],
       ...Array(2).fill('ApproximateNumberOfMessagesVisible'),
-      ...Array(5).fill('Errors'),
+      ...Array(6).fill('Errors'),
       ...Array(5).fill('Throttles'),
       ...['Test-Archive-damages', 'expression'],
     ].toSorted(),

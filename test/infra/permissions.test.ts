@@ -12,7 +12,7 @@ import {
   templateWith,
 } from './template.ts'
 
-const functions = ['Append', 'Query', 'Admin', 'Brigade', 'Events', 'DoorsPageConsole']
+const functions = ['Append', 'Query', 'Scan', 'Admin', 'Brigade', 'Events', 'DoorsPageConsole']
 const anything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 
 describe('the functions of an EventArchive', () => {
@@ -68,8 +68,10 @@ describe('the functions of an EventArchive', () => {
     ['s3:PutObject', sealed, part, 'Brigade'],
     ['s3:PutObject', sealed, swap, ''],
     ['s3:PutObject', sealed, {}, ''],
-    ['s3:GetObject', tail, {}, 'Query Admin Brigade'],
-    ['s3:GetObject', sealed, {}, 'Query Admin Brigade'],
+    ['s3:GetObject', tail, {}, 'Query Scan Admin Brigade'],
+    ['s3:GetObject', sealed, {}, 'Query Scan Admin Brigade'],
+    ['s3:GetObject', 'index/j/000000', {}, 'Query Admin Brigade'],
+    ['s3:GetObject', 'erasures/x', {}, 'Query Admin Brigade'],
     ['s3:GetObject', 'catalog', {}, 'Append Query Admin Brigade Events'],
     ['s3:GetObject', 'requests/x', {}, 'Append Query Admin Brigade Events'],
     ['s3:GetObject', 'imports/x', {}, 'Query Admin Brigade Events'],
@@ -105,6 +107,11 @@ describe('the functions of an EventArchive', () => {
     ['the events function cannot delete', 'Events', 's3:DeleteObject', tail],
     ['the query function cannot put', 'Query', 's3:PutObject', tail],
     ['the query function cannot delete', 'Query', 's3:DeleteObject', tail],
+    ['the scan function cannot read the catalog', 'Scan', 's3:GetObject', 'catalog'],
+    ['the scan function cannot read an index', 'Scan', 's3:GetObject', 'index/j/000000'],
+    ['the scan function cannot put', 'Scan', 's3:PutObject', tail],
+    ['the scan function cannot delete', 'Scan', 's3:DeleteObject', sealed],
+    ['the scan function cannot list', 'Scan', 's3:ListBucket', ''],
     ['the admin function puts nothing but the catalog', 'Admin', 's3:PutObject', sealed],
     ['the admin function cannot delete', 'Admin', 's3:DeleteObject', sealed],
     ['the brigade cannot delete versions', 'Brigade', 's3:DeleteObjectVersion', sealed],
@@ -131,6 +138,26 @@ describe('the functions of an EventArchive', () => {
     assert.ok(!allows(everybody, 's3:GetObject', sealed, { 'aws:SecureTransport': 'false' }))
   })
 
+  test('call the scan function from the query function alone, and nothing else at all', () => {
+    const calls = (name: string) =>
+      statementsOf(template, `Archive${name}Role`).filter(statement =>
+        [statement.Action].flat().some(action => action.startsWith('lambda:')),
+      )
+
+    assert.deepEqual(
+      functions.filter(name => calls(name).length > 0),
+      ['Query'],
+    )
+    const [call, ...others] = calls('Query')
+    assert.deepEqual([call!.Action, others], ['lambda:InvokeFunction', []])
+    assert.match(
+      JSON.stringify(call!.Resource),
+      /^{"Fn::GetAtt":\["ArchiveScanFunction\w+","Arn"\]}$/,
+    )
+    const granted = Object.values(template.findResources('AWS::Lambda::Permission'))
+    assert.doesNotMatch(JSON.stringify(granted), /ArchiveScanFunction/)
+  })
+
   test('use a given key as far as they read and write, and nothing more', () => {
     const encrypted = templateWith(stack => ({ key: new kms.Key(stack, 'Key') }))
     const uses = functions.map(name =>
@@ -142,6 +169,7 @@ describe('the functions of an EventArchive', () => {
 
     assert.deepEqual(uses, [
       'kms:Decrypt kms:GenerateDataKey',
+      'kms:Decrypt',
       'kms:Decrypt',
       'kms:Decrypt kms:GenerateDataKey',
       'kms:Decrypt kms:GenerateDataKey',
