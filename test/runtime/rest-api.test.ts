@@ -72,6 +72,21 @@ describe(`functions under the ${client}, on ${place}`, () => {
     // The gateway has no door for these, takes no body of that size, or looks at it itself.
     refusesBadRequests(serveByLambda, ['a wrong method', 'a body over the limit', 'no interval']))
 
+  test('a client that hangs up in the middle leaves the function whole', async context => {
+    const { url, client, close } = await serveByLambda()
+    context.after(close)
+    await client.append('a', Array.from({ length: 20_000 }, (_, n) => `{"n":${n}}`).join('\n'))
+    for (let hung = 0; hung < 15; hung++) {
+      const answer = await fetch(`${url}/v1/search?limit=10000`)
+      const reader = answer.body!.getReader()
+      await reader.read()
+      await reader.cancel()
+      // A process that hangs is killed when its call has taken too long, minutes later.
+      const { count } = await client.count({ signal: AbortSignal.timeout(60_000) })
+      assert.equal(count, 20_000)
+    }
+  })
+
   test('what the gateway itself refuses is a problem, and calls no function', async () => {
     const { url, functionOf, close } = await deploy(synthesised, { VARVE_STORE: `file:${folder}` })
     const refusals: readonly (readonly [path: string, says: RegExp])[] = [

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream/promises'
 import type { APIGatewayProxyResult } from 'aws-lambda'
 import { type ClientRequest, proxyEvent } from '../lambdas/proxy-event.ts'
 import { authorize } from './authorize.ts'
@@ -117,29 +116,38 @@ async function answer(
   response.end(Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8'))
 }
 
-/** Status and headers as JSON, eight zero bytes, then the body, which is passed on as it comes. */
+/**
+ * Status and headers as JSON, eight zero bytes, then the body, which is passed on as it comes. A
+ * client that hangs up ends nothing behind the gateway: what the function still says is taken.
+ */
 async function stream(
   { contentType, body }: Extract<Outcome, { kind: 'stream' }>,
   response: ServerResponse,
 ): Promise<void> {
-  if (contentType !== preludeType) return fail(response, `a stream of ${contentType}`)
   let head = Buffer.alloc(0)
-  const rest = async function* () {
-    for await (const piece of body) {
-      if (response.headersSent) {
-        yield piece
-        continue
-      }
-      head = Buffer.concat([head, piece])
-      const end = head.indexOf(separator)
-      if (end < 0) continue
-      const { statusCode, headers } = JSON.parse(head.toString('utf8', 0, end))
-      response.writeHead(statusCode, headers)
-      yield head.subarray(end + separator.length)
+  for await (const piece of body) {
+    if (response.headersSent) {
+      await send(response, piece)
+      continue
     }
-    if (body.trailers['lambda-runtime-function-error-type']) throw new Error('the answer broke off')
+    head = Buffer.concat([head, piece])
+    const end = contentType === preludeType ? head.indexOf(separator) : -1
+    if (end < 0) continue
+    const { statusCode, headers } = JSON.parse(head.toString('utf8', 0, end))
+    response.writeHead(statusCode, headers)
+    await send(response, head.subarray(end + separator.length))
   }
-  await pipeline(rest, response)
+  if (body.trailers['lambda-runtime-function-error-type']) throw new Error('the answer broke off')
+  if (!response.headersSent) fail(response, `a stream of ${contentType}: ${head}`)
+  response.end()
+}
+
+/** Settles when there is room for more, or nobody left to send it to. */
+async function send(response: ServerResponse, bytes: Buffer): Promise<void> {
+  if (response.destroyed || response.write(bytes)) return
+  await new Promise<void>(resolve => {
+    response.once('drain', resolve).once('close', resolve)
+  })
 }
 
 /** AWS keeps the reason for the log. */
