@@ -22,6 +22,7 @@ import { measureIngest } from './rows/ingest.ts'
 import { measureJobs } from './rows/jobs.ts'
 import { measureLife } from './rows/life.ts'
 import { measureMemory } from './rows/memory.ts'
+import { measureParts } from './rows/parts.ts'
 import { measureScan } from './rows/scan.ts'
 import { measureSize } from './rows/size.ts'
 import { measureSparseTimeline } from './rows/sparse-timeline.ts'
@@ -56,6 +57,7 @@ const measures: readonly (readonly [ids: readonly string[], run: () => Promise<F
   [['I3', 'I4', 'M2'], () => measureLife(Math.max(256e6, Math.min(1e9, wantedBytes)))],
   [['M1'], async () => measureMemory(await realLogs())],
   [['Q1'], async () => measureScan(await realLogs(), 64e6)],
+  [['P1'], async () => measureParts(await fillArchive(apiAccess, { seed: 1, sizeBytes: 256e6 }))],
   [['B1'], () => measureAccessQuestions(wantedBytes)],
   [['C1'], measureBundle],
   [['C1'], measureColdStart],

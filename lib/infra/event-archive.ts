@@ -120,20 +120,13 @@ export class EventArchive extends ArchiveSources {
       timeout: appendTimeout,
       statements: writerStatements(this.place),
     })
-    this.scanFunction = this.#function('Scan', {
-      bundle: 'scan',
-      description: 'Varve: looks through frames for heavy questions',
-      memory: props.scanMemory,
-      timeout: Duration.minutes(1),
-      statements: scannerStatements(this.place),
-      reservedConcurrency: props.scanReservedConcurrency,
-    })
+    this.scanFunction = this.#createScanFunction()
     const ask = { bundle: 'query', memory: props.queryMemory, timeout: this.#queryTimeout } as const
     this.queryFunction = this.#function('Query', {
       ...ask,
       description: 'Varve: answers questions',
       statements: [...readerStatements(this.place), callStatement(this.scanFunction)],
-      environment: this.#scanVariables(),
+      environment: scanVariables(this.scanFunction, props.scanMemory ?? defaultMemory, props),
     })
     this.adminFunction = this.#function('Admin', {
       ...ask,
@@ -247,9 +240,15 @@ export class EventArchive extends ArchiveSources {
     }).function
   }
 
-  #scanVariables(): Record<string, string> {
-    const { scanMemory = defaultMemory, scanReservedConcurrency } = this.#props
-    return scanVariables(this.scanFunction, scanMemory.toMebibytes(), scanReservedConcurrency)
+  #createScanFunction(): lambda.Function {
+    return this.#function('Scan', {
+      bundle: 'scan',
+      description: 'Varve: looks through frames for heavy questions',
+      memory: this.#props.scanMemory,
+      timeout: Duration.minutes(1),
+      statements: scannerStatements(this.place),
+      reservedConcurrency: this.#props.scanReservedConcurrency,
+    })
   }
 
   #createEventsFunction(): lambda.Function {

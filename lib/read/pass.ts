@@ -26,6 +26,8 @@ export class Pass {
   #waveFrames: number
   /** Bytes of frames under way, where the scan function looks through them. */
   #farBytes: number | undefined
+  /** No further frame is known: to look for one anew at each frame would take long. */
+  #isDrained = false
   #waveSources: number
   /** Keys of indexes that were asked for candidates. */
   readonly #asked = new Set<string>()
@@ -95,6 +97,7 @@ export class Pass {
 
   async #startWave(): Promise<void> {
     this.#reading.asking.nextRound()
+    this.#isDrained = false
     const wave = this.#agenda.choose(this.#underWay, this.#limits())
     if (wave.sources.length > 0) await this.#open(wave.sources)
     else this.#begin(wave.frames)
@@ -223,8 +226,10 @@ export class Pass {
     this.#agenda.removeFirst()
     this.#underWay.delete(frame)
     if (looked) this.#underWayBytes -= frame.entry.sizeBytes
-    if (!this.#isShort && this.#isHalfEmpty) {
-      this.#begin(this.#agenda.choose(this.#underWay, this.#limits()).frames)
+    if (!this.#isShort && !this.#isDrained && this.#isHalfEmpty) {
+      const { frames } = this.#agenda.choose(this.#underWay, this.#limits())
+      this.#isDrained = frames.length === 0
+      this.#begin(frames)
     }
     const look = await looked?.()
     if (!look) return
