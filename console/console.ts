@@ -4,6 +4,7 @@ import { parseTimeOrRelative } from '../lib/core/relative-time.ts'
 import { ask, enter, home, isLockedOut, watchDoor } from './door.ts'
 import { element, part } from './elements.ts'
 import { withCondition } from './event-json.ts'
+import { askExtent } from './extent.ts'
 import { fieldsTable, isTerm, termsTable } from './fields.ts'
 import { barsOf, drawHistogram, hull } from './histogram.ts'
 import { bytesText, plural, receiptText, showDamage, showFault } from './notices.ts'
@@ -178,8 +179,8 @@ function drawnSpan(span: Span, { end: { range } }: HistogramAnswer): Span {
 
 /** The range asked for, as far as there are events; `undefined`: there are none at all. */
 async function wantedSpan(signal: AbortSignal): Promise<Span | undefined> {
-  const { first, last, tail, sealed } = await client.usage({ signal })
-  showHoldings(tail.events + sealed.events, tail.bytes + sealed.bytes)
+  const { first, last, holdings } = await askExtent(client, view.stream, signal)
+  if (holdings) showHoldings(holdings.events, holdings.sizeBytes)
   if (first === null || last === null) return undefined
   const nowMicros = Date.now() * 1000
   const resolve = (text: string, open: string) =>

@@ -1,4 +1,4 @@
-import { literalPrefix } from '../core/domain.ts'
+import { literalPrefix } from '../core/glob.ts'
 import { isUnder, prefixesFor, type Scope } from './scope.ts'
 
 /** What a request asks for, as far as that decides who may ask. */

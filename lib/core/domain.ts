@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { encodeBytes } from './base32.ts'
-import { isGlob, matchesGlob } from './glob.ts'
+import { isGlob, literalPrefix, matchesGlob } from './glob.ts'
 
 /** The streams a policy applies to: those that match its pattern and no earlier policy's. */
 export interface Domain {
@@ -61,10 +61,4 @@ function mayMeet(a: string, b: string): boolean {
   if (!isGlob(b)) return matchesGlob(b, a)
   const [first, second] = [literalPrefix(a), literalPrefix(b)]
   return first.startsWith(second) || second.startsWith(first)
-}
-
-/** What every stream that matches begins with. */
-export function literalPrefix(glob: string): string {
-  const end = glob.search(/[*?]/)
-  return end < 0 ? glob : glob.slice(0, end)
 }

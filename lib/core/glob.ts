@@ -65,3 +65,9 @@ function step(reached: Uint8Array, parts: readonly Part[], character: string): b
   reached[0] = 0
   return alive === 1
 }
+
+/** What every stream that matches begins with. */
+export function literalPrefix(glob: string): string {
+  const end = glob.search(/[*?]/)
+  return end < 0 ? glob : glob.slice(0, end)
+}

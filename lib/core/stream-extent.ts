@@ -1,5 +1,5 @@
-import { type Domain, includesDomain, inDomain, literalPrefix, mayShareStreams } from './domain.ts'
-import { mayMatchBetween } from './glob.ts'
+import { type Domain, includesDomain, inDomain, mayShareStreams } from './domain.ts'
+import { literalPrefix, mayMatchBetween } from './glob.ts'
 
 /** What is known of the streams of an object. */
 export interface StreamExtent {

@@ -8,7 +8,10 @@ import { openArchive } from '../../lib/archive.ts'
 import { inBrowser } from './browser.ts'
 
 const key = 'right-key'
-const entries = [{ name: 'analyst', hash: hashOfKey(key), scopes: ['read'] }]
+const entries = [
+  { name: 'analyst', hash: hashOfKey(key), scopes: ['read'] },
+  { name: 'guest', hash: hashOfKey('guest-key'), scopes: ['read:web/'] },
+]
 
 /** A test on a server that asks for keys; `close` takes this one away. */
 function keyTest(
@@ -70,6 +73,20 @@ keyTest('a key stays in its tab until it is forgotten, and in no other', async (
   assert.equal(await page.locator('#rows li').count(), 0)
   await page.reload()
   await page.locator('#door').waitFor()
+})
+
+keyTest('a key for some streams is told which, and shows those', async (page, url) => {
+  await page.goto(url)
+  await give(page, 'guest-key')
+  await page.locator('#fault p').first().waitFor()
+  assert.match((await page.textContent('#fault'))!, /^this may read web\/\*\*/)
+
+  await page.fill('#stream', 'web/e*')
+  await page.keyboard.press('Enter')
+  await page.locator('#receipt [data-name=histogram]').waitFor()
+  await page.locator('#rows .text').waitFor()
+  assert.match((await page.textContent('#summary'))!, /^1 event by minute/)
+  assert.equal(await page.isVisible('#fault'), false)
 })
 
 keyTest('a key that is taken away is asked for again', async (page, url, close) => {
