@@ -39,6 +39,14 @@ const s3StoreNow: Plugin = {
   },
 }
 
+const noThreads: Plugin = {
+  name: 'no-threads',
+  setup(build) {
+    const path = join(root, 'scripts/no-threads.ts')
+    build.onResolve({ filter: /\/thread-fleet\.ts$/ }, () => ({ path }))
+  },
+}
+
 /** The console's files as they were built, in place of what builds or reads them. */
 const consoleBuilt: Plugin = {
   name: 'console-built',
@@ -61,7 +69,7 @@ export const bundles = {
       '@smithy/core/event-streams': './scripts/no-event-streams.ts',
       bowser: './scripts/no-browser.ts',
     },
-    plugins: [s3StoreNow, consoleBuilt],
+    plugins: [s3StoreNow, noThreads, consoleBuilt],
   })),
   command: [
     {

@@ -216,6 +216,8 @@ test('no answer passes its budget with calls either, and what they cost is in it
   const whole = await reader.count({ query: 'even' })
   const { scans, dollars, requests } = whole.receipt
   assert.ok(dollars > requests.get * 0.0000004 + scans!.calls * 0.0000002)
+  const { bound } = await reader.explain({ question: 'count', query: 'even' })
+  assert.ok(bound.dollars >= dollars, `${bound.dollars} for ${dollars}`)
 
   for (const share of [0.1, 0.3, 0.6, 0.9]) {
     const budgets: readonly (keyof Receipt | 'gets')[] = ['bytesRead', 'dollars', 'gets']
