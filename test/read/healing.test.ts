@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Settings } from '../../lib/core/settings.ts'
 import { ThreadFleet } from '../../lib/read/thread-fleet.ts'
 import { watched } from '../support/damaged-store.ts'
+import { farReaderOf, testFleet } from '../support/far-fleet.ts'
 import {
   framesOfGroups,
   guardedArchive,
@@ -39,6 +40,20 @@ test('a damaged frame of each group heals, and the answer says so', async () => 
     )
     assert.match(healed[0]!.reason, /checksum is/)
   }
+})
+
+test('what the scan function finds damaged is healed by who asked', async () => {
+  const place = await guardedArchive()
+  const { ref, directory } = await guardedBucket(place)
+  await spoilFrames(place, ref.key, [directory.frames[7]!])
+  const made = testFleet(place.store, { scanPartBytesMax: 100_000 })
+  const reader = farReaderOf(place.store, made, { scanPartBytesMax: 100_000 })
+
+  const { count, damage, healed, warnings } = await reader.count({ query: 'n:/\\d/' })
+
+  assert.equal(count, guardedCount)
+  assert.deepEqual([damage, warnings, healed.length], [[], [], 1])
+  assert.ok(made.orders.length > 0)
 })
 
 test('every question is answered exactly, by any thread', async () => {
