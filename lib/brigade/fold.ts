@@ -22,7 +22,7 @@ export interface Folded {
   readonly events: number
 }
 
-/** Raw bytes of a batch over its stored ones in an archive that has no run; only to bound memory. */
+/** Raw bytes of a batch over its stored ones where no run tells; only to bound memory. */
 const assumedRatio = 10
 /** The same where runs tell theirs: batches are compressed in less time, and less well. */
 const ratioShare = 0.8

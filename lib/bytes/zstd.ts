@@ -6,8 +6,9 @@ const chunkBytesMax = 16 * 2 ** 20
 const chunkBytesMin = 64
 
 /**
- * Levels 6 to 12 search alike. What logs repeat is long: matches from six bytes on, looked for twice
- * as often in a table that stays in a core's cache, take less time and fewer bytes (decision 53).
+ * Levels 6 to 12 search alike. What logs repeat is long: matches from six bytes on, looked for
+ * twice as often in a table that stays in a core's cache, take less time and fewer bytes (decision
+ * 53).
  */
 const searchingLevels = { from: 6, to: 12 }
 const logMatches = {

@@ -1,7 +1,7 @@
 /**
  * `npm run flips -- [--reads N] [--first K] [--seed S] [--read K] [--corpus NAME] [--json]`: reads
- * archives while bits of what the store answers flip; exit status 1 when an answer was wrong and did
- * not say so. `--first K` leaves out the reads before, `--read K` repeats one read.
+ * archives while bits of what the store answers flip; exit status 1 when an answer was wrong and
+ * did not say so. `--first K` leaves out the reads before, `--read K` repeats one read.
  */
 import { parseArgs } from 'node:util'
 import { loadCorpus } from '../oracle/corpora.ts'
