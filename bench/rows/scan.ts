@@ -6,7 +6,7 @@ import { openBucket, readFrame } from '../../lib/bucket/reader.ts'
 import { compileFilter } from '../../lib/query/event-filter.ts'
 import { requireQuery } from '../../lib/query/parse-query.ts'
 import { scanLines } from '../../lib/query/scan-lines.ts'
-import { ownerOfBucket } from '../../lib/store/keys.ts'
+import { isRecordKey, ownerOfBucket } from '../../lib/store/keys.ts'
 import type { Figure } from '../figure.ts'
 import { cpuSeconds } from '../measure.ts'
 import { fill, type RealLog } from '../real-logs.ts'
@@ -27,7 +27,7 @@ export async function measureScan(
   await archive.brigadeOnce()
   const objects: (readonly [key: string, bytes: Buffer])[] = []
   for (const { key } of (await store.list('buckets/')).objects) {
-    objects.push([key, (await store.get(key))!.bytes])
+    if (!isRecordKey(key)) objects.push([key, (await store.get(key))!.bytes])
   }
   const { rawBytes } = (await archive.stat()).sealed
   let found = 0
