@@ -19,11 +19,22 @@ const heldFramesMax = inlineBitsMax
 
 /** The frames of one term in one input. */
 interface Piece {
+  /** Of a list: the frame that it counts from. */
   readonly firstFrame: number
   readonly frameCount: number
   readonly eventCount: number
   readonly fieldMask: number
-  readonly source: RecurringTerm | undefined
+  /** Absent: one event of the first frame. */
+  readonly source?: RecurringTerm
+}
+
+/** A term with what all inputs have of it, in order of the frames. */
+interface MergedTerm {
+  readonly term: Term
+  readonly pieces: readonly Piece[]
+  readonly frameCount: number
+  readonly eventCount: number
+  readonly fieldMask: number
 }
 
 /** Puts the terms of all inputs in a range together, one page after the other. */
@@ -58,9 +69,11 @@ export class PageMerge {
       } else {
         const pieces = this.#piecesOf(order.subarray(rareStart, i))
         for (let at = recurringStart; at < r; at++) pieces.push(pieceOf(recurring[at]!))
-        const adding = this.#addTerm(term, pieces, draft, lists)
+        const merged = mergedTerm(term, pieces)
+        if (merged.frameCount > heldFramesMax) await this.#addLong(merged, draft, lists)
         // Most lists are at hand: then there is nothing to wait for.
-        if (adding) await adding
+        else if (pieces.every(isAtHand)) this.#addHeld(merged, draft, lists)
+        else this.#addHeld({ ...merged, pieces: await withLists(merged.pieces) }, draft, lists)
       }
     }
   }
@@ -71,47 +84,13 @@ export class PageMerge {
       frameCount: 1,
       eventCount: 1,
       fieldMask: this.#rare.fieldMask(position),
-      source: undefined,
     }))
   }
 
-  #addTerm(
-    term: Term,
-    pieces: Piece[],
-    draft: PageDraft,
-    lists: ListArea,
-  ): Promise<void> | undefined {
-    pieces.sort((a, b) => a.firstFrame - b.firstFrame)
-    let [frameCount, eventCount, fieldMask] = [0, 0, 0]
-    for (const piece of pieces) {
-      frameCount += piece.frameCount
-      eventCount += piece.eventCount
-      fieldMask |= piece.fieldMask
-    }
-    const sum = { frameCount, eventCount }
-    if (frameCount > heldFramesMax)
-      return this.#addLong({ term, fieldMask, pieces, sum }, draft, lists)
-    const frames = new Uint32Array(frameCount)
-    const counts = new Uint32Array(frameCount)
-    const isCounted = this.#shape.detail !== 'frames'
-    let size = 0
-    const visiting = eachFrame(pieces, (frame, count) => {
-      frames[size] = frame
-      counts[size++] = isCounted ? count : 0
-    })
-    const add = () => this.#addHeld(term, fieldMask, { frames, counts }, draft, lists)
-    return visiting ? visiting.then(add) : add()
-  }
-
-  #addHeld(
-    term: Term,
-    fieldMask: number,
-    postings: Postings,
-    draft: PageDraft,
-    lists: ListArea,
-  ): undefined {
+  #addHeld(merged: MergedTerm, draft: PageDraft, lists: ListArea): void {
+    const { term, fieldMask, frameCount } = merged
     const { detail, frameCount: indexFrames } = this.#shape
-    const frameCount = postings.frames.length
+    const postings = this.#postingsOf(merged)
     if (frameCount === 1 && detail !== 'whole') draft.addRare(term, postings.frames[0]!, fieldMask)
     else if (8 * frameCount <= inlineBitsMax) draft.addRecurring(term, fieldMask, postings)
     else {
@@ -121,24 +100,31 @@ export class PageMerge {
     }
   }
 
-  async #addLong(
-    { term, fieldMask, pieces, sum }: LongTerm,
-    draft: PageDraft,
-    lists: ListArea,
-  ): Promise<void> {
-    const head = headOf(pieces, sum)
+  #postingsOf({ pieces, frameCount }: MergedTerm): Postings {
+    const frames = new Uint32Array(frameCount)
+    const counts = new Uint32Array(frameCount)
+    const isCounted = this.#shape.detail !== 'frames'
+    let size = 0
+    for (const piece of pieces) {
+      eachFrame(piece, piece.source?.postings as Postings | undefined, (frame, count) => {
+        frames[size] = frame
+        counts[size++] = isCounted ? count : 0
+      })
+    }
+    return { frames, counts }
+  }
+
+  /** One list after the other, each in memory only while it is its turn. */
+  async #addLong(merged: MergedTerm, draft: PageDraft, lists: ListArea): Promise<void> {
+    const { term, fieldMask, pieces } = merged
+    const head = headOf(merged)
     const writer = new PostingWriter(this.#bits, head, this.#shape.frameCount)
-    await eachFrame(pieces, (frame, count) => writer.add(frame, count))
+    for (const piece of pieces) {
+      eachFrame(piece, await listOf(piece), (frame, count) => writer.add(frame, count))
+    }
     this.#bits.align()
     draft.addWritten(term, fieldMask, head, lists.add(this.#bits.take()))
   }
-}
-
-interface LongTerm {
-  readonly term: Term
-  readonly fieldMask: number
-  readonly pieces: readonly Piece[]
-  readonly sum: Pick<PostingHead, 'frameCount' | 'eventCount'>
 }
 
 function pieceOf(source: RecurringTerm): Piece {
@@ -147,55 +133,58 @@ function pieceOf(source: RecurringTerm): Piece {
   return { firstFrame, frameCount, eventCount, fieldMask, source }
 }
 
+function mergedTerm(term: Term, pieces: Piece[]): MergedTerm {
+  pieces.sort((a, b) => a.firstFrame - b.firstFrame)
+  let [frameCount, eventCount, fieldMask] = [0, 0, 0]
+  for (const piece of pieces) {
+    frameCount += piece.frameCount
+    eventCount += piece.eventCount
+    fieldMask |= piece.fieldMask
+  }
+  return { term, pieces, frameCount, eventCount, fieldMask }
+}
+
+function isAtHand({ source }: Piece): boolean {
+  return typeof source?.postings !== 'function'
+}
+
+function listOf({ source }: Piece): Postings | Promise<Postings> | undefined {
+  return typeof source?.postings === 'function' ? source.postings() : source?.postings
+}
+
+/** In turn: an input is asked for one range at a time. */
+async function withLists(pieces: readonly Piece[]): Promise<Piece[]> {
+  const held: Piece[] = []
+  for (const piece of pieces) {
+    const postings = await listOf(piece)
+    held.push(postings ? { ...piece, source: { ...piece.source!, postings } } : piece)
+  }
+  return held
+}
+
 /** With the codes that suit most of the pieces. */
-function headOf(
-  pieces: readonly Piece[],
-  sum: Pick<PostingHead, 'frameCount' | 'eventCount'>,
-): PostingHead {
+function headOf({ pieces, frameCount: allFrames, eventCount }: MergedTerm): PostingHead {
   let [gammaGaps, gammaCounts] = [0, 0]
   for (const { frameCount, source } of pieces) {
     if (source?.entry.head.hasGammaGaps) gammaGaps += frameCount
     if (source?.entry.head.hasGammaCounts) gammaCounts += frameCount
   }
   return {
-    ...sum,
-    hasGammaGaps: 2 * gammaGaps > sum.frameCount,
-    hasGammaCounts: hasCounts(sum.frameCount, sum.eventCount) && 2 * gammaCounts > sum.frameCount,
+    frameCount: allFrames,
+    eventCount,
+    hasGammaGaps: 2 * gammaGaps > allFrames,
+    hasGammaCounts: hasCounts(allFrames, eventCount) && 2 * gammaCounts > allFrames,
   }
 }
 
-/** `undefined`: all lists were at hand and are done. */
 function eachFrame(
-  pieces: readonly Piece[],
-  visit: (frame: number, count: number) => void,
-): Promise<void> | undefined {
-  const isAtHand = pieces.every(({ source }) => typeof source?.postings !== 'function')
-  if (!isAtHand) return eachFrameRead(pieces, visit)
-  for (const { firstFrame, source } of pieces) {
-    if (source) visitAll(source, source.postings as Postings, visit)
-    else visit(firstFrame, 1)
-  }
-  return undefined
-}
-
-async function eachFrameRead(
-  pieces: readonly Piece[],
-  visit: (frame: number, count: number) => void,
-): Promise<void> {
-  for (const { firstFrame, source } of pieces) {
-    if (!source) {
-      visit(firstFrame, 1)
-      continue
-    }
-    const { postings } = source
-    visitAll(source, typeof postings === 'function' ? await postings() : postings, visit)
-  }
-}
-
-function visitAll(
-  { framesBefore }: RecurringTerm,
-  { frames, counts }: Postings,
+  { firstFrame }: Piece,
+  list: Postings | undefined,
   visit: (frame: number, count: number) => void,
 ): void {
-  for (let i = 0; i < frames.length; i++) visit(framesBefore + frames[i]!, counts[i]!)
+  if (!list) visit(firstFrame, 1)
+  else {
+    const { frames, counts } = list
+    for (let i = 0; i < frames.length; i++) visit(firstFrame + frames[i]!, counts[i]!)
+  }
 }

@@ -1,13 +1,15 @@
 /**
  * `npm run sim -- [--seed N [--trace]] [--seeds N [--first N]] [--report] [--json]`: plays
- * histories; exit status 1 at the first broken promise, with the seed to replay it. `--report`
- * does everything exhaustive as well and prints the table of reliability figures; `--table` writes
- * the table of rules and their tests into docs/protocol.md.
+ * histories; exit status 1 at the first broken promise, with the seed to replay it. `--report
+ * [--inputs N] [--reads N]` does everything exhaustive as well, removes each rule, fuzzes and flips
+ * bits, and prints the table of reliability figures; `--table` writes the table of rules and their
+ * tests into docs/protocol.md.
  */
 import { parseArgs } from 'node:util'
 import { exhaustiveFigures } from './exhaustive/figures.ts'
 import { type Figure, figuresOf, printFigures } from './figures.ts'
 import { playHistory } from './history.ts'
+import { otherFigures } from './other-figures.ts'
 import { playSeeds } from './play-seeds.ts'
 import { writeRows } from './protocol/rule-table.ts'
 
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    inputs: { type: 'string', default: '10000' },
+    reads: { type: 'string', default: '10000' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -41,7 +45,11 @@ async function playMany(count: number): Promise<void> {
   const played = await playSeeds(asNumber('first', values.first), count)
   const figures: Figure[] = figuresOf(played)
   if (played.broken) fail(played.broken.seed, played.broken.promises)
-  else if (values.report) figures.push(...(await exhaustiveFigures()))
+  else if (values.report) {
+    const [inputs, reads] = [asNumber('inputs', values.inputs), asNumber('reads', values.reads)]
+    figures.push(...(await otherFigures({ inputs, reads, seed: 1 })))
+    figures.push(...(await exhaustiveFigures()))
+  }
   printFigures(figures, values.json)
   if (figures.some(figure => !figure.met)) process.exitCode = 1
 }
