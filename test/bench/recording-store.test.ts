@@ -57,10 +57,10 @@ describe('a store that records', () => {
   test('a large object counts as the parts it is sent in', async () => {
     const store = await recording(false)
 
-    await store.create('buckets/a/0.zst', Buffer.alloc(40 * 2 ** 20))
+    await store.create('buckets/a/0.zst', Buffer.alloc(96 * 2 ** 20))
     const requests = store.take()
 
-    assert.equal(countsOf(requests).put, 5)
-    assert.equal(bytesOf(requests), 40 * 2 ** 20)
+    assert.equal(countsOf(requests).put, 8)
+    assert.equal(bytesOf(requests), 96 * 2 ** 20)
   })
 })
