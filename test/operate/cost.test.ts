@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { archiveBill } from '../../lib/operate/cost/archive-bill.ts'
+import { measuredLogs } from '../../lib/operate/cost/measured.ts'
 import { peerBills } from '../../lib/operate/cost/peer-bills.ts'
 import { amountsOf, checkWorkload, type Workload } from '../../lib/operate/cost/workload.ts'
 import { standardDollars } from '../../lib/store/prices.ts'
+
+const { rawOverStored } = measuredLogs.api
 
 /** 1 GB a day. */
 const small: Workload = {
@@ -28,7 +31,7 @@ test('what is stored grows with the years, what is asked with the questions', ()
   const [first, last] = [lines(small, 1 / 12), lines(small, 2)]
   const asked = lines({ ...small, questionsPerDay: { id: 100 } }, 2)
 
-  assertNear(last['storage of buckets'], (730e9 / 1e9 / 5.2) * 0.023)
+  assertNear(last['storage of buckets'], (730 / rawOverStored) * 0.023)
   assertNear(last['storage of buckets'], first['storage of buckets']! * 24)
   assert.equal(last['requests of the brigade'], first['requests of the brigade'])
   assert.equal(last['requests of questions'], 0)
@@ -58,8 +61,8 @@ test('a colder class takes what is old enough, and its moves and reads are paid'
   const cold = { storageClass: 'glacier-ir', afterDays: 365 } as const
   const moved = lines({ ...small, cold, questionsPerDay: { events: 10 } }, 2)
 
-  assertNear(moved['storage of buckets'], (365 / 5.2) * 0.023)
-  assertNear(moved['storage in glacier-ir'], (365 / 5.2) * 0.004)
+  assertNear(moved['storage of buckets'], (365 / rawOverStored) * 0.023)
+  assertNear(moved['storage in glacier-ir'], (365 / rawOverStored) * 0.004)
   assertNear(moved['moves and reads in glacier-ir'], 0.73 * 0.02 + (3650 / 12) * 0.042 * 0.03)
   assert.ok(!('storage in glacier-ir' in lines({ ...small, cold }, 0.5)))
 })
