@@ -84,6 +84,8 @@ async function makeSite(plan: FlipPlan, number: number): Promise<Site> {
   const state = states[(number + plan.seed) % states.length]!
   const events = varyEvents(plan.corpus.events, plan.eventsMax, dice)
   const arrangement = await arrange(state, events, dice)
+  // Of an archive whose events were all erased there is nothing to ask.
+  if (arrangement.events.length === 0) return await makeSite(plan, number + 1_000_003)
   const { place } = arrangement
   const store = new FlippingStore(place.store, dice)
   const keys = await Array.fromAsync(listAll(place.store, ''))
