@@ -1,3 +1,4 @@
+import { errorTitles } from '../core/error-titles.ts'
 import { ArchiveError, type ErrorCode, type ErrorDetail } from '../core/errors.ts'
 
 /** The body of every answer that is an error (RFC 9457, `application/problem+json`). */
@@ -36,7 +37,7 @@ export function problemOf(error: unknown, path: string, status?: number): Proble
   const code = known?.code ?? 'internal'
   return {
     type: `urn:varve:problem:${code}`,
-    title: titles[code],
+    title: errorTitles[code],
     status: status ?? (isBackPressure(known) ? 429 : statuses[code]),
     detail: known?.message ?? 'the server failed in a way it should not; its log says how',
     instance: path,
@@ -63,14 +64,4 @@ const statuses: Readonly<Record<Problem['code'], number>> = {
   unavailable: 503,
   corrupt: 500,
   internal: 500,
-}
-
-const titles: Readonly<Record<Problem['code'], string>> = {
-  invalid: 'The request cannot be understood',
-  'too-large': 'The request passes a limit',
-  missing: 'There is no such thing',
-  conflict: 'Something else is stored under this name',
-  unavailable: 'Not now; the same request may succeed later',
-  corrupt: 'Stored bytes are not what was written',
-  internal: 'The server failed',
 }

@@ -40,7 +40,9 @@ export function textEvent(decoded: DecodedText, line: number, parsed: ParsedText
 
 function withoutMessage(fields: Fields): Fields {
   const names = Object.entries(fields)
-  return Object.fromEntries(names.map(([name, value]) => [name.replace(/^message$/, '_$&'), value]))
+  return Object.fromEntries(
+    names.map(([name, value]) => [name === 'message' ? '_message' : name, value]),
+  )
 }
 
 /** The event of a piece of text that could not be parsed: kept whole, with the reason. */
@@ -52,7 +54,6 @@ export function rawEvent(bytes: Buffer, line: number, error: string): FoundEvent
 
 /** The number this text spells if writing the number gives the same text again, else the text. */
 export function numberOrText(text: string): number | string {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
   const value = Number(text)
   return Number.isFinite(value) && String(value) === text ? value : text
 }

@@ -1,4 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway'
+import { errorTitles } from '../core/error-titles.ts'
+import type { ErrorCode } from '../core/errors.ts'
 
 export interface GatewayProblemsProps {
   /** Whether keys and tokens are asked for. */
@@ -12,17 +14,11 @@ interface Refusal {
   readonly id: string
   readonly type: apigateway.ResponseType
   readonly status: number
-  readonly code: keyof typeof titles
+  readonly code: ErrorCode
   /** JSON text. Absent: what the gateway says. */
   readonly detail?: string
   readonly headers?: Readonly<Record<string, string>>
 }
-
-const titles = {
-  invalid: 'The request cannot be understood',
-  'too-large': 'The request passes a limit',
-  unavailable: 'Not now; the same request may succeed later',
-} as const
 
 const { ResponseType } = apigateway
 const again = { 'Retry-After': "'1'" }
@@ -76,7 +72,7 @@ export function tellProblems(api: apigateway.RestApi, props: GatewayProblemsProp
 function problem({ status, code, detail = '$context.error.messageString' }: Refusal): string {
   const members = [
     `"type":"urn:varve:problem:${code}"`,
-    `"title":"${titles[code]}"`,
+    `"title":"${errorTitles[code]}"`,
     `"status":${status}`,
     `"detail":${detail}`,
     `"code":"${code}"`,

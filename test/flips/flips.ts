@@ -23,6 +23,9 @@ export interface FlipPlan {
   readonly failuresMax: number
 }
 
+/** Of an archive so small one object is as likely struck as another. */
+export const flipLimits = { archiveReads: 2000, eventsMax: 40, failuresMax: 5 } as const
+
 export interface FlipFailure {
   readonly read: number
   readonly state: string

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { loadCorpus } from '../oracle/corpora.ts'
-import { flipAndRead } from './flips.ts'
+import { flipAndRead, flipLimits } from './flips.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,9 +23,7 @@ const end = start + (values.read === undefined ? Number(values.reads) : 1)
 const plan = {
   corpus,
   seed: Number(values.seed),
-  archiveReads: 2000,
-  eventsMax: 40,
-  failuresMax: 5,
+  ...flipLimits,
 }
 const startMillis = performance.now()
 /** Told of as they are done: a million take a while. */

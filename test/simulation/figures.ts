@@ -21,19 +21,18 @@ export function share(figure: string, good: number, all: number): Figure {
   return { figure, value, target: '100 %', met: good === all && all > 0 }
 }
 
+/** A line that says how much was done. */
+export function told(figure: string, value: number): Figure {
+  return { figure, value, target: 'told', met: true }
+}
+
 export function figuresOf(report: SeedsReport): Figure[] {
   const { histories, operations, faults, broken } = report
   const each = histories > 0 ? Math.floor(operations / histories) : 0
   const struck = kinds.filter(kind => (faults.get(kind) ?? 0) > 0)
   const strikes = [...faults.values()].reduce((sum, times) => sum + times, 0)
-  const count = (figure: string, value: number): Figure => ({
-    figure,
-    value,
-    target: 'told',
-    met: true,
-  })
   return [
-    count('seeded histories', histories),
+    told('seeded histories', histories),
     {
       figure: 'operations a history',
       value: each,
@@ -46,9 +45,9 @@ export function figuresOf(report: SeedsReport): Figure[] {
       target: faultKindsMin,
       met: struck.length >= Math.min(faultKindsMin, kinds.length),
     },
-    count('faults', strikes),
-    count('requests to the store', report.storeCalls),
-    count('events acknowledged', report.ackedEvents),
+    told('faults', strikes),
+    told('requests to the store', report.storeCalls),
+    told('events acknowledged', report.ackedEvents),
     {
       figure: 'histories that broke a promise',
       value: broken ? 1 : 0,
@@ -56,11 +55,11 @@ export function figuresOf(report: SeedsReport): Figure[] {
       met: broken === undefined,
     },
     share('histories that came to rest', broken ? 0 : histories, histories),
-    count('most steps until rest', report.restStepsMax),
+    told('most steps until rest', report.restStepsMax),
     ...(report.replayed > 0
       ? [share('seeds that went the same way twice', report.replayedAlike, report.replayed)]
       : []),
-    ...kinds.map(kind => count(`fault ${kind}`, faults.get(kind) ?? 0)),
+    ...kinds.map(kind => told(`fault ${kind}`, faults.get(kind) ?? 0)),
   ]
 }
 

@@ -9,9 +9,9 @@ import { parseArgs } from 'node:util'
 import { exhaustiveFigures } from './exhaustive/figures.ts'
 import { type Figure, figuresOf, printFigures } from './figures.ts'
 import { playHistory } from './history.ts'
-import { otherFigures } from './other-figures.ts'
 import { playSeeds } from './play-seeds.ts'
 import { writeRows } from './protocol/rule-table.ts'
+import { figuresWithoutHistory } from './without-history.ts'
 
 const { values } = parseArgs({
   options: {
@@ -47,7 +47,7 @@ async function playMany(count: number): Promise<void> {
   if (played.broken) fail(played.broken.seed, played.broken.promises)
   else if (values.report) {
     const [inputs, reads] = [asNumber('inputs', values.inputs), asNumber('reads', values.reads)]
-    figures.push(...(await otherFigures({ inputs, reads, seed: 1 })))
+    figures.push(...(await figuresWithoutHistory({ inputs, reads, seed: 1 })))
     figures.push(...(await exhaustiveFigures()))
   }
   printFigures(figures, values.json)

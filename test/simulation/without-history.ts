@@ -1,11 +1,11 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from 'node:test'
-import { flipAndRead } from '../flips/flips.ts'
+import { flipAndRead, flipLimits } from '../flips/flips.ts'
 import { fuzz } from '../fuzz/fuzz.ts'
 import { targetNames } from '../fuzz/targets.ts'
 import { loadCorpus } from '../oracle/corpora.ts'
-import { type Figure, share } from './figures.ts'
+import { type Figure, share, told } from './figures.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -17,7 +17,7 @@ export interface Effort {
 }
 
 /** The figures that need no history: mutants, hostile input, fuzzed input, flipped bits. */
-export async function otherFigures(effort: Effort): Promise<Figure[]> {
+export async function figuresWithoutHistory(effort: Effort): Promise<Figure[]> {
   return [
     await passed('protocol rules whose removal is noticed', 'test/simulation/protocol/*-rules'),
     await passed('hostile inputs refused or stored as they are', 'test/hostile/*'),
@@ -45,22 +45,22 @@ async function fuzzFigures({ inputs, seed }: Effort): Promise<Figure[]> {
     for (const { run: number, fault } of findings) {
       console.error(`${fault}\n  npm run fuzz -- --target ${target} --seed ${seed} --run ${number}`)
     }
-    figures.push({ figure: `fuzzed ${target}: inputs`, value: runs, target: 'told', met: true })
+    figures.push(told(`fuzzed ${target}: inputs`, runs))
     figures.push(none(`fuzzed ${target}: findings`, findings.length))
   }
   return figures
 }
 
 async function flipFigures({ reads, seed }: Effort): Promise<Figure[]> {
-  const limits = { archiveReads: 2000, eventsMax: 40, failuresMax: 5 }
   const corpus = await loadCorpus('hostile')
-  const { flips, failures } = await flipAndRead({ corpus, seed, start: 0, end: reads, ...limits })
+  const plan = { corpus, seed, start: 0, end: reads, ...flipLimits }
+  const { flips, failures } = await flipAndRead(plan)
   for (const { read, fault } of failures) {
     console.error(`${fault}\n  npm run flips -- --seed ${seed} --read ${read}`)
   }
   return [
-    { figure: 'reads while bits flip', value: reads, target: 'told', met: true },
-    { figure: 'answers of the store that were flipped', value: flips, target: 'told', met: true },
+    told('reads while bits flip', reads),
+    told('answers of the store that were flipped', flips),
     none('answers silently wrong', failures.length),
   ]
 }
