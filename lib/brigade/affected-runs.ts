@@ -1,16 +1,21 @@
-import type { Catalog, IndexRef, Mask, Rollup, Run } from '../catalog/catalog.ts'
-import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
+import type { Catalog, IndexRef, Mask } from '../catalog/catalog.ts'
+import { loadManifest, placedManifests, type RolledRun } from '../catalog/manifest.ts'
 import type { FrameSet } from '../index/frame-set.ts'
 import type { Store } from '../store/store.ts'
 import { mayHide } from './applied-masks.ts'
-import { isRun, type RollupPart } from './choose-rollup.ts'
+import { framesOfPart, isRun, type RollupPart } from './choose-rollup.ts'
 import { maskedFrames } from './masked-frames.ts'
 
-/** A run and whether it may hold what a mask above its label hides. */
-export interface SurveyedRun {
+/** A run and its frames in the index of its part. */
+export interface PlacedRun {
   readonly run: RolledRun
-  readonly isAffected: boolean
+  readonly framesBefore: number
   readonly frameCount: number
+}
+
+export interface SurveyedRun extends PlacedRun {
+  /** It may hold what a mask above its label hides. */
+  readonly isAffected: boolean
 }
 
 /**
@@ -31,25 +36,35 @@ export async function surveyRuns(
     return frames
   }
   const surveyed: SurveyedRun[] = []
-  let framesBefore = 0
-  for await (const run of runsOf(store, part)) {
-    let [isAffected, frameCount] = [false, 0]
+  for await (const placed of placedRuns(store, part)) {
+    const { run } = placed
+    let start = placed.framesBefore
+    let isAffected = false
     for (const bucket of run.buckets) {
-      const start = framesBefore + frameCount
-      frameCount += bucket.frameCount
       for (const mask of masks) {
         if (isAffected || mask.seq <= run.maskSeq || !mayHide(mask, bucket)) continue
         const frames = await framesOf(mask, part.index)
         isAffected = frames.hasAny(start, start + bucket.frameCount)
       }
+      start += bucket.frameCount
     }
-    surveyed.push({ run, isAffected, frameCount })
-    framesBefore += frameCount
+    surveyed.push({ ...placed, isAffected })
   }
   return surveyed
 }
 
-async function* runsOf(store: Store, part: Run | Rollup): AsyncGenerator<RolledRun> {
-  if (isRun(part)) yield part
-  else for (const ref of part.manifests) yield* await loadManifest(store, ref)
+/** The runs of a part, in the order of its frames. Throws `corrupt` or `missing`. */
+export async function* placedRuns(store: Store, part: RollupPart): AsyncGenerator<PlacedRun> {
+  if (isRun(part)) {
+    yield { run: part, framesBefore: 0, frameCount: framesOfPart(part) }
+    return
+  }
+  for (const placed of placedManifests(part)) {
+    let { framesBefore } = placed
+    for (const run of await loadManifest(store, placed.ref)) {
+      const frameCount = run.buckets.reduce((sum, bucket) => sum + bucket.frameCount, 0)
+      yield { run, framesBefore, frameCount }
+      framesBefore += frameCount
+    }
+  }
 }

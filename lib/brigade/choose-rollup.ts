@@ -63,6 +63,19 @@ export function chooseRollup(
   return undefined
 }
 
+/** One that runs have left (PROTOCOL E3) and that no job has: to be made of itself alone. */
+export function chooseGaps(
+  catalog: Catalog,
+  wants: (rollup: Rollup) => boolean,
+): RollupChoice | undefined {
+  const claimed = holds('claims-exclusive') ? claimedInputs(catalog) : new Set()
+  const rollup = catalog.rollups.find(each => hasGaps(each) && !claimed.has(each.id) && wants(each))
+  if (!rollup) return undefined
+  const { policy, domain, startMicros, endMicros, index } = rollup
+  const isFinal = index.terms.detail !== 'whole'
+  return { policy, domain, period: { startMicros, endMicros }, parts: [rollup], isFinal }
+}
+
 /** The same choice once more, for who goes on with it; `undefined`: a part is gone. */
 export function chosenAgain(
   catalog: Catalog,
@@ -108,8 +121,13 @@ export function isStale(part: RollupPart, { masks }: Catalog): boolean {
 }
 
 /** An index that is final keeps too little of its terms to be merged. */
-function isMergeable({ index }: RollupPart): boolean {
-  return index.terms.detail === 'whole'
+function isMergeable(part: RollupPart): boolean {
+  return part.index.terms.detail === 'whole' && !hasGaps(part)
+}
+
+/** Whether its index tells of runs that have left it (PROTOCOL E3). */
+export function hasGaps(part: RollupPart): boolean {
+  return framesOfPart(part) < part.index.terms.frameCount
 }
 
 /**

@@ -24,6 +24,7 @@ export class ManifestWriter {
   readonly #totals = { runCount: 0, bucketCount: 0, sizeBytes: 0, rawBytes: 0 }
   #runs: RolledRun[] = []
   #bucketCount = 0
+  #skippedFrames = 0
 
   constructor(place: Workplace, job: Job) {
     this.#place = place
@@ -37,6 +38,12 @@ export class ManifestWriter {
       this.#runs.push(run)
       this.#bucketCount += run.buckets.length
     }
+  }
+
+  /** Frames of the index that no run has lie before those of the next one. */
+  async skip(frameCount: number): Promise<void> {
+    await this.#upload()
+    this.#skippedFrames += frameCount
   }
 
   async finish(): Promise<RollupContent> {
@@ -59,7 +66,9 @@ export class ManifestWriter {
     const key = manifestKey(this.#job.id, this.#manifests.length)
     const bytes = encodeManifest(key, runs)
     await uploadSame(this.#place, key, bytes)
-    this.#manifests.push(manifestRef(key, bytes.length, runs))
+    const gap = this.#skippedFrames > 0 ? { skippedFrames: this.#skippedFrames } : {}
+    this.#skippedFrames = 0
+    this.#manifests.push({ ...manifestRef(key, bytes.length, runs), ...gap })
     this.#digests.push(sha256(bytes))
     this.#totals.runCount += runs.length
     for (const bucket of runs.flatMap(run => run.buckets)) {

@@ -1,6 +1,6 @@
 import type { Workplace } from '../catalog/commit.ts'
 import { ArchiveError } from '../core/errors.ts'
-import { type SurveyedRun, surveyRuns } from './affected-runs.ts'
+import { placedRuns } from './affected-runs.ts'
 import type { RollupPart } from './choose-rollup.ts'
 import { cancelJob, claimedInputs, claimJob, finishJob } from './job.ts'
 import { rewriteRuns, withRewritten } from './rewrite-part.ts'
@@ -22,18 +22,14 @@ export async function repairPart(
   const job = await claimJob(place, 'repair', catalog => {
     part = [...catalog.runs, ...catalog.rollups].find(({ id }) => id === partId)
     isClaimed = claimedInputs(catalog).has(partId)
-    return part && !isClaimed ? [partId] : undefined
+    return part && !isClaimed ? [...new Set([partId, ...runIds])] : undefined
   })
   if (!part) return 'gone'
   if (!job) return isClaimed ? 'claimed' : 'gone'
   try {
-    const isBroken = ({ run }: SurveyedRun) => runIds.has(run.id)
-    // What a mask may hide of the other runs goes as well: what is left gets a higher label.
-    const surveyed = (await surveyRuns(place.store, job.catalog, part)).map(each => ({
-      ...each,
-      isAffected: each.isAffected || isBroken(each),
-    }))
-    const made = await rewriteRuns(place, job, part, surveyed, new Set())
+    const runs = await Array.fromAsync(placedRuns(place.store, part))
+    const chosen = runs.map(({ run }) => run).filter(({ id }) => runIds.has(id))
+    const made = await rewriteRuns(place, job, part, runs, chosen, new Set())
     const finished = part
     const isDone = await finishJob(place, job, now => withRewritten(now, job, finished, made))
     return isDone ? 'done' : 'gone'

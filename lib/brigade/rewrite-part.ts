@@ -1,14 +1,13 @@
 import type { Catalog, Rollup } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
-import { objectsOfRolledRun, objectsOfRollup, objectsOfRun } from '../catalog/references.ts'
-import { ArchiveError } from '../core/errors.ts'
+import type { RolledRun } from '../catalog/manifest.ts'
+import { objectsOfIndex, objectsOfRolledRun, objectsOfRun } from '../catalog/references.ts'
 import { holds } from '../core/rules.ts'
-import { copyTermIndex } from '../index/copy-terms.ts'
-import { groupOf, indexKey, indexPartKey, ownerOfIndex } from '../store/keys.ts'
-import type { SurveyedRun } from './affected-runs.ts'
+import { groupOf } from '../store/keys.ts'
+import type { PlacedRun } from './affected-runs.ts'
 import { labelled } from './applied-masks.ts'
-import { framesOfPart, isRun, type RollupPart } from './choose-rollup.ts'
-import { type Job, renewClaim, uploadOutput } from './job.ts'
+import { isRun, type RollupPart } from './choose-rollup.ts'
+import { type Job, renewClaim } from './job.ts'
 import { ManifestWriter } from './manifest-writer.ts'
 import { mergeLines } from './merge-lines.ts'
 import { withReplaced } from './replaced.ts'
@@ -25,21 +24,21 @@ export interface Rewritten {
 }
 
 /**
- * Writes the affected runs of a part anew, each as it is cut, under what the job's catalog hides.
- * Those of a roll-up leave it and become runs of the catalog again, as if they had come late.
- * `damaged` collects ids of runs that cannot be read. Throws `corrupt` or `missing`.
+ * Writes these runs of a part anew, each as it is cut, under what the job's catalog hides. Those of
+ * a roll-up leave it and become runs of the catalog again, as if they had come late. `damaged`
+ * collects ids of runs that cannot be read. Throws `corrupt` or `missing`.
  */
 export async function rewriteRuns(
   place: Workplace,
   job: Job,
   part: RollupPart,
-  surveyed: readonly SurveyedRun[],
+  placed: readonly PlacedRun[],
+  chosen: readonly RolledRun[],
   damaged: Set<string>,
 ): Promise<Rewritten> {
   let period = { startMicros: 0, endMicros: 0 }
   const writer = new RunWriter(place, job, () => [period])
-  const affected = surveyed.filter(each => each.isAffected).map(each => each.run)
-  for (const run of affected) {
+  for (const run of chosen) {
     const { startMicros, endMicros } = run
     period = { startMicros, endMicros }
     writer.group = groupOf(run)
@@ -49,65 +48,34 @@ export async function rewriteRuns(
     await renewClaim(place, job)
   }
   const runs = await writer.finish()
-  const objects = isRun(part)
-    ? objectsOfRun(part)
-    : [...objectsOfRollup(part), ...affected.flatMap(objectsOfRolledRun)]
-  const replaced = objects.map(each => each.key)
-  const rollup = isRun(part) ? undefined : await restOf(place, job, part, surveyed, runs.length)
-  return { runs, rollup, replaced }
+  if (isRun(part)) return { runs, rollup: undefined, replaced: keysOf(objectsOfRun(part)) }
+  const kept = placed.filter(({ run }) => !chosen.includes(run))
+  const rollup = await restOf(place, job, part, kept, runs.length)
+  const gone = [...part.manifests, ...chosen.flatMap(objectsOfRolledRun)]
+  const replaced = rollup ? gone : [...gone, ...objectsOfIndex(part.index)]
+  return { runs, rollup, replaced: keysOf(replaced) }
 }
 
-/** A roll-up of the runs that stay, with an index that knows no others; `undefined`: none does. */
+/**
+ * The roll-up of the runs that stay. Its index goes on telling of the others until there are no
+ * more to leave it: it is the largest object there is. `undefined`: none stays.
+ */
 async function restOf(
   place: Workplace,
   job: Job,
   rollup: Rollup,
-  surveyed: readonly SurveyedRun[],
-  indexNumber: number,
+  kept: readonly PlacedRun[],
+  number: number,
 ): Promise<Rollup | undefined> {
-  const kept = surveyed.filter(each => !each.isAffected)
   if (kept.length === 0) return undefined
   const writer = new ManifestWriter(place, job)
-  for (const { run } of kept) await writer.add([run])
-  const content = await writer.finish()
-  const frameCount = kept.reduce((sum, each) => sum + each.frameCount, 0)
-  const { key } = rollup.index
-  const copyKey = indexKey(job.id, indexNumber)
-  let sizeBytes = 0
-  const terms = await copyTermIndex(
-    {
-      shape: rollup.index.terms,
-      ownerOf: number => ownerOfIndex(indexPartKey(key, number)),
-      copyOwnerOf: number => ownerOfIndex(indexPartKey(copyKey, number)),
-      read: number => fetchWhole(place, indexPartKey(key, number)),
-      frameOf: renumbering(surveyed, framesOfPart(rollup)),
-      frameCount,
-    },
-    async (number, bytes) => {
-      if (number === 0) sizeBytes = bytes.length
-      await uploadOutput(place, indexPartKey(copyKey, number), bytes)
-      await renewClaim(place, job)
-    },
-  )
-  const index = { key: copyKey, sizeBytes, terms }
-  const { policy, domain, startMicros, endMicros } = rollup
-  const period = { startMicros, endMicros }
-  const { maskSeq } = job.catalog
-  return { id: `${job.id}/${indexNumber}`, policy, domain, ...period, ...content, index, maskSeq }
-}
-
-/** New numbers of frames when those of affected runs are left out. */
-function renumbering(
-  surveyed: readonly SurveyedRun[],
-  frameCount: number,
-): (frame: number) => number {
-  const numbers = new Int32Array(frameCount).fill(-1)
-  let [before, next] = [0, 0]
-  for (const each of surveyed) {
-    for (let i = 0; i < each.frameCount && !each.isAffected; i++) numbers[before + i] = next++
-    before += each.frameCount
+  let frames = 0
+  for (const { run, framesBefore, frameCount } of kept) {
+    if (framesBefore > frames) await writer.skip(framesBefore - frames)
+    await writer.add([run])
+    frames = framesBefore + frameCount
   }
-  return frame => numbers[frame] ?? -1
+  return { ...rollup, id: `${job.id}/${number}`, ...(await writer.finish()) }
 }
 
 /** The catalog in which they stand in its place; `undefined`: it is gone. */
@@ -128,8 +96,6 @@ export function withRewritten(
   }
 }
 
-async function fetchWhole(place: Workplace, key: string): Promise<Buffer> {
-  const found = await place.store.get(key)
-  if (!found) throw new ArchiveError('missing', `${key} is gone`)
-  return found.bytes
+function keysOf(objects: readonly { readonly key: string }[]): string[] {
+  return objects.map(({ key }) => key)
 }

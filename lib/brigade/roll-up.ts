@@ -1,20 +1,25 @@
 import type { Catalog, Rollup } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadManifest, type RolledRun } from '../catalog/manifest.ts'
+import { objectsOfRollup } from '../catalog/references.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
 import type { Store } from '../store/store.ts'
 import {
+  chooseGaps,
   chooseRollup,
   chosenAgain,
   framesOfPart,
   isRun,
+  isStale,
   type RollupChoice,
   type RollupPart,
 } from './choose-rollup.ts'
+import { copyIndex } from './copy-index.ts'
 import { cancelJob, claimJob, finishJob, type Job, leaveJob, resumeRollup } from './job.ts'
 import { ManifestWriter } from './manifest-writer.ts'
-import { mergeIndexes } from './merge-indexes.ts'
+import { type IndexedFrames, mergeIndexes } from './merge-indexes.ts'
+import { withReplaced } from './replaced.ts'
 
 /**
  * One roll-up (PROTOCOL U): runs and roll-ups of one policy and one period that is over become one
@@ -27,9 +32,34 @@ export async function rollUp(
   damaged: Set<string>,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  const begun = (await goOn(place)) ?? (await begin(place, damaged))
-  if (!begun) return undefined
-  const { job, choice } = begun
+  const nowMicros = place.clock.nowMicros()
+  const choose = (catalog: Catalog) =>
+    chooseGaps(catalog, each => !isStale(each, catalog) && !damaged.has(each.id)) ??
+    chooseRollup(catalog, place.settings, nowMicros, damaged)
+  const begun = (await goOn(place)) ?? (await begin(place, choose))
+  return begun && (await finish(place, begun, damaged, signal))
+}
+
+/**
+ * Makes the index of a roll-up anew that runs have left (PROTOCOL E3): a roll-up of it alone.
+ * Returns 1; 0: lost to another member, or left for the next one.
+ */
+export async function closeGaps(
+  place: Workplace,
+  id: string,
+  damaged: Set<string>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const begun = await begin(place, catalog => chooseGaps(catalog, each => each.id === id))
+  return begun ? await finish(place, begun, damaged, signal) : 0
+}
+
+async function finish(
+  place: Workplace,
+  { job, choice }: Begun,
+  damaged: Set<string>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   if (!choice) {
     await cancelJob(place, job)
     return 0
@@ -70,14 +100,16 @@ async function goOn(place: Workplace): Promise<Begun | undefined> {
   return { job, choice: chosenAgain(job.catalog, job.inputs, target) }
 }
 
-async function begin(place: Workplace, damaged: Set<string>): Promise<Begun | undefined> {
+async function begin(
+  place: Workplace,
+  choose: (catalog: Catalog) => RollupChoice | undefined,
+): Promise<Begun | undefined> {
   let choice: RollupChoice | undefined
-  const nowMicros = place.clock.nowMicros()
-  const choose = (catalog: Catalog) => {
-    choice = chooseRollup(catalog, place.settings, nowMicros, damaged)
+  const inputsOf = (catalog: Catalog) => {
+    choice = choose(catalog)
     return choice?.parts.map(part => part.id)
   }
-  const job = await claimJob(place, 'roll-up', choose, () => {
+  const job = await claimJob(place, 'roll-up', inputsOf, () => {
     const { period, isFinal } = choice!
     return { rollup: { ...period, isFinal } }
   })
@@ -100,11 +132,18 @@ export async function makeRollup(
     for await (const runs of runsOf(place.store, part, damaged)) await writer.add(runs)
   }
   const content = await writer.finish()
-  const indexed = parts.map(part => ({ index: part.index, frameCount: framesOfPart(part) }))
-  const index = await mergeIndexes(place, job, indexed, isFinal, signal)
+  const [first] = parts
+  const index =
+    parts.length === 1 && !isRun(first!)
+      ? await copyIndex(place, job, first!, signal)
+      : await mergeIndexes(place, job, parts.map(indexedOf), isFinal, signal)
   if (!index) return undefined
   const maskSeq = parts.reduce((least, part) => Math.min(least, part.maskSeq), Infinity)
   return { id: `${job.id}/0`, policy, domain, ...period, ...content, index, maskSeq }
+}
+
+function indexedOf(part: RollupPart): IndexedFrames {
+  return { index: part.index, frameCount: framesOfPart(part) }
 }
 
 /** The runs of a part, as they were listed together. */
@@ -131,8 +170,14 @@ function withRollup(catalog: Catalog, job: Job, rollup: Rollup): Catalog | undef
   const isInput = ({ id }: { readonly id: string }) => inputs.has(id)
   const present = [...catalog.runs, ...catalog.rollups].filter(isInput)
   if (present.length < inputs.size && holds('commit-needs-inputs')) return undefined
+  const applied = catalog.masks.filter(mask => mask.seq > rollup.maskSeq)
+  const keys = catalog.rollups.filter(isInput).flatMap(objectsOfRollup)
   return {
-    ...catalog,
+    ...withReplaced(
+      catalog,
+      applied,
+      keys.map(({ key }) => key),
+    ),
     runs: catalog.runs.filter(run => !isInput(run)),
     rollups: [...catalog.rollups.filter(each => !isInput(each)), rollup],
   }

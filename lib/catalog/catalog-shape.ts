@@ -132,6 +132,7 @@ const run = recordOf<Run>(
 const manifest = recordOf<ManifestRef>(
   {
     key: keyUnder('manifests'),
+    skippedFrames: optional(wholeNumber(1, framesMax)),
     sizeBytes: count,
     frameCount: wholeNumber(0, framesMax),
     eventCount: count,
@@ -161,17 +162,24 @@ const rollup = recordOf<Rollup>(
     index,
     maskSeq: count,
   },
-  whole => isPeriod(whole) ?? isIndexed(whole.index, whole.manifests),
+  whole => isPeriod(whole) ?? isIndexedWithin(whole.index, whole.manifests),
 )
 
-/** Frames are found by their number in all the objects together. */
-function isIndexed(
-  { terms }: IndexRef,
-  objects: readonly { readonly frameCount: number }[],
-): string | undefined {
-  const frameCount = objects.reduce((sum, object) => sum + object.frameCount, 0)
+/** Frames are found by their number in all the buckets together. */
+function isIndexed({ terms }: IndexRef, buckets: readonly BucketRef[]): string | undefined {
+  const frameCount = buckets.reduce((sum, each) => sum + each.frameCount, 0)
   if (frameCount === terms.frameCount) return undefined
   return `/index/terms/frameCount is ${terms.frameCount}, expected ${frameCount}`
+}
+
+/** An index may tell of frames that no manifest has any more. */
+function isIndexedWithin(
+  { terms }: IndexRef,
+  manifests: readonly ManifestRef[],
+): string | undefined {
+  const end = manifests.reduce((sum, each) => sum + (each.skippedFrames ?? 0) + each.frameCount, 0)
+  if (end <= terms.frameCount) return undefined
+  return `/index/terms/frameCount is ${terms.frameCount}, expected ${end} or more`
 }
 
 const policy = recordOf<Policy>({

@@ -185,7 +185,10 @@ export interface Rollup {
   readonly manifests: readonly ManifestRef[]
   /** SHA-256 of the SHA-256 of each manifest's bytes, in order: they are many, it is one. */
   readonly digest: string
-  /** Term index of all of its runs, which have none of their own any more. */
+  /**
+   * Term index of all of its runs, which have none of their own any more; and until it is made
+   * anew, of runs that have left it.
+   */
   readonly index: IndexRef
   /** Masks up to this number hide none of its events, whatever its manifests say of the runs. */
   readonly maskSeq: number
@@ -194,6 +197,8 @@ export interface Rollup {
 /** A list of runs outside the catalog (`manifest.ts`), and what decides whether to read it. */
 export interface ManifestRef {
   readonly key: string
+  /** Frames of the index before those of its runs that no run has any more (PROTOCOL E3). */
+  readonly skippedFrames?: number
   readonly sizeBytes: number
   readonly frameCount: number
   readonly eventCount: number

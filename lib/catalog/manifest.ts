@@ -1,7 +1,7 @@
 import { ArchiveError } from '../core/errors.ts'
 import { ownerOfIndex } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import type { ManifestRef, Run } from './catalog.ts'
+import type { ManifestRef, Rollup, Run } from './catalog.ts'
 import { manifestRunsShape } from './catalog-shape.ts'
 import { unwrapJson, wrapJson } from './wrapped-json.ts'
 
@@ -34,6 +34,18 @@ export function decodeManifest(bytes: Buffer, key: string): readonly RolledRun[]
   const fault = manifestRunsShape(found.runs)
   if (fault !== undefined) throw new ArchiveError('corrupt', `${key}: /runs${fault}`)
   return found.runs!
+}
+
+/** Each manifest of a roll-up and how many frames of the index lie before those of its runs. */
+export function* placedManifests({
+  manifests,
+}: Rollup): Generator<{ readonly ref: ManifestRef; readonly framesBefore: number }> {
+  let framesBefore = 0
+  for (const ref of manifests) {
+    framesBefore += ref.skippedFrames ?? 0
+    yield { ref, framesBefore }
+    framesBefore += ref.frameCount
+  }
 }
 
 /** Throws `missing` when the object is gone: the catalog is outdated. */

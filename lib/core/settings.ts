@@ -71,6 +71,8 @@ export const defaultSettings = {
   compactHourBytesMax: 8 * MiB,
   /** Inputs of one compaction, each with a frame in memory. */
   compactRunsMax: 16,
+  /** Raw bytes of runs of a roll-up that one rewrite for an erasure makes anew; at least a run. */
+  rewriteBytesMax: 1024 * MiB,
   /** Bytes fetched ahead by one compaction, over all of its inputs. */
   compactAheadBytes: 32 * MiB,
   /** Time from the end of a period until it may be rolled up: late events make less work then. */

@@ -9,6 +9,7 @@ import type { TermShape } from './term-shape.ts'
 
 /** An index that is copied without some of its frames. */
 export interface CopiedIndex {
+  /** Of the original. */
   readonly shape: TermShape
   /** Owner of a part, of the original and of the copy. */
   readonly ownerOf: (part: number) => string
@@ -24,17 +25,18 @@ export interface CopiedIndex {
 /**
  * Copies a term index of any detail with frames left out and the others renumbered: nothing stays
  * of terms that only those had. Pages, parts and kept bits are those of the original, so that a
- * final index can be copied too. `write` takes the parts in order. Holds a part at a time. Throws
- * `corrupt`.
+ * final index can be copied too. `write` takes the parts in order from `firstPart` on; false: no
+ * more. Holds a part at a time. Throws `corrupt`.
  */
 export async function copyTermIndex(
   index: CopiedIndex,
-  write: (part: number, bytes: Buffer) => Promise<void>,
-): Promise<TermShape> {
+  write: (part: number, bytes: Buffer) => Promise<boolean>,
+  firstPart = 0,
+): Promise<void> {
   const shape = { ...index.shape, frameCount: index.frameCount }
   const pagesPerPart = 2 ** (shape.pageBits - shape.partBits)
   const draft = new PageDraft(shape)
-  for (let part = 0; part < 2 ** shape.partBits; part++) {
+  for (let part = firstPart; part < 2 ** shape.partBits; part++) {
     const object = await index.read(part)
     const owner = index.copyOwnerOf(part)
     const lists = new ListArea(owner, pagesPerPart * shape.pageBytes)
@@ -46,9 +48,8 @@ export async function copyTermIndex(
       pages.push(draft.encode(shape.pageBytes, lists))
     }
     const sections = [...pages, ...lists.pieces()]
-    await write(part, joinSections(sections, { terms: shape, part }, owner))
+    if (!(await write(part, joinSections(sections, { terms: shape, part }, owner)))) return
   }
-  return shape
 }
 
 function copyPage(

@@ -1,6 +1,6 @@
 import { differences } from '../bucket/directory-check.ts'
 import type { Catalog, IndexRef, ManifestRef, Rollup, Run } from '../catalog/catalog.ts'
-import { decodeManifest, type RolledRun } from '../catalog/manifest.ts'
+import { decodeManifest, placedManifests, type RolledRun } from '../catalog/manifest.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { FrameDigests } from '../index/frame-digests.ts'
 import type { Finding } from './finding.ts'
@@ -47,15 +47,13 @@ export async function* verifyRollup(
   choice: RunChoice,
 ): AsyncGenerator<Verified> {
   const { verifyConcurrency, verifyFramesMax } = inspection.place.settings
-  const frameCount = rollup.manifests.reduce((sum, each) => sum + each.frameCount, 0)
-  yield { findings: frameFindings(rollup.index, frameCount) }
+  // It may tell of runs that have left, until it is made anew; of fewer no catalog is read.
+  const { frameCount } = rollup.index.terms
   let window: Window = { startFrame: 0, endFrame: 0, digests: undefined }
-  let framesBefore = 0
-  for (const ref of rollup.manifests) {
+  for (const { ref, framesBefore } of placedManifests(rollup)) {
     const { runs, findings } = await openManifest(inspection, ref)
     yield { findings }
     let before = framesBefore
-    framesBefore += ref.frameCount
     for (const group of groupsOf(runs, verifyConcurrency)) {
       const placed = group.map(run => {
         const each = { run, framesBefore: before }

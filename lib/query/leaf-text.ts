@@ -1,4 +1,5 @@
-import { formatTime } from '../core/time.ts'
+import { ArchiveError } from '../core/errors.ts'
+import { formatTime, timeMicrosMax } from '../core/time.ts'
 import { fold } from './fold.ts'
 import { type Leaf, unescapeString } from './leaf-walk.ts'
 
@@ -30,10 +31,13 @@ export class LeafText {
     }
   }
 
-  /** Of `@time`. */
+  /** Of `@time`. Throws `corrupt` for a number that is none. */
   get timeMicros(): number {
     const { bytes, start, end } = this.leaf!
-    return Number(bytes.toString('latin1', start, end))
+    const spelled = bytes.toString('latin1', start, end)
+    const micros = Number(spelled)
+    if (micros >= 0 && micros <= timeMicrosMax) return micros
+    throw new ArchiveError('corrupt', `a line has the time ${spelled}`)
   }
 
   get text(): string {

@@ -1,6 +1,6 @@
 import type { IndexRef, ManifestRef, Rollup, SummaryRef } from '../catalog/catalog.ts'
 import { domainsOf } from '../catalog/domains.ts'
-import type { RolledRun } from '../catalog/manifest.ts'
+import { placedManifests, type RolledRun } from '../catalog/manifest.ts'
 import type { TailObject } from '../catalog/tail.ts'
 import type { Domain } from '../core/domain.ts'
 import { mayMatchBetween } from '../core/glob.ts'
@@ -142,16 +142,11 @@ function sourcesOfRun(
   })
 }
 
-function sourcesOfRollup(
-  { manifests, index: ref, maskSeq }: Rollup,
-  { domain, hidings }: Listing,
-): Source[] {
-  const listing = { domain, hidings: masksAbove(hidings, maskSeq) }
-  let framesBefore = 0
-  return manifests.map(manifest => {
+function sourcesOfRollup(rollup: Rollup, { domain, hidings }: Listing): Source[] {
+  const listing = { domain, hidings: masksAbove(hidings, rollup.maskSeq) }
+  return Array.from(placedManifests(rollup), ({ ref: manifest, framesBefore }) => {
     const { key, sizeBytes, eventCount, idCount, firstMicros, lastMicros, frameCount } = manifest
-    const index = { ref, framesBefore, frameCount }
-    framesBefore += frameCount
+    const index = { ref: rollup.index, framesBefore, frameCount }
     const span = { firstMicros, lastMicros }
     const streams = [manifest.firstStream, manifest.lastStream] as const
     const sizes = { sizeBytes, footerBytes: sizeBytes, frameBytesMax: sizeBytes }

@@ -44,6 +44,14 @@ test('a line nested deeper than any stored line is corrupt, not the end of the s
   }
 })
 
+test('a line that has a number where only a time can be, and none of these, is corrupt', () => {
+  const filter = compileFilter(requireQuery('n:>5'))
+  for (const number of ['9e99', '9007199254740992', '-1']) {
+    const line = Buffer.from(`{"@time":1,"n":${number}}`)
+    assertCorrupt(() => filter.matches(line, 0, line.length), number)
+  }
+})
+
 test('a line whose text is no JSON, or whose end is missing, is corrupt', () => {
   const raw = Buffer.from(`${head},"a":"\\x"}`)
   assertCorrupt(() => new FrameTerms().read(raw), 'of an index')

@@ -104,6 +104,7 @@ function settingsOf(dice: Dice, processFaults: Swarm['processFaults']): Partial<
     compactRunsMax: dice.of([1, 2, 64]),
     rollupPartsMin: 2,
     manifestBucketsMax: 1 + dice.below(3),
+    rewriteBytesMax: dice.of([1, defaultSettings.rewriteBytesMax]),
     mergeGapBytes: dice.of([0, defaultSettings.mergeGapBytes]),
     readConcurrency: 1 + dice.below(4),
     sealedCompressionLevel: 1,

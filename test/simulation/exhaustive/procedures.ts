@@ -83,6 +83,15 @@ async function maskOne(place: Workplace, scene: Scene): Promise<void> {
   await putMask(place, { erasureId: 'one', selection: { query: 'name:b0' } })
 }
 
+/** A roll-up that the run of an erased event has left. */
+async function rolledUpWithGap(scene: Scene): Promise<void> {
+  await twoRuns(scene)
+  await rollUp(scene.place('roll-up'), new Set())
+  await sweepTail(scene.place('sweep'))
+  await maskOne(scene.place('operator'), scene)
+  await rewrite(scene.place('rewriter'), new Set())
+}
+
 /** No run holds it any more; what is left is to see that no object does. */
 async function rewritten(scene: Scene): Promise<void> {
   await masked(scene)
@@ -168,6 +177,13 @@ export const procedures: readonly Procedure[] = [
     erases: 'b0',
   },
   { name: 'rewrite', isShort: true, prepare: masked, run: place => rewrite(place, new Set()) },
+  {
+    name: 'close gaps',
+    isShort: true,
+    prepare: rolledUpWithGap,
+    run: place => rewrite(place, new Set()),
+    settings: { compactRunsMax: 1 },
+  },
   { name: 'list pending', isShort: true, prepare: masked, run: listPending },
   {
     name: 'finish masks',
