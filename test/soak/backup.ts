@@ -6,9 +6,11 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import type { BackupNote } from './backup-note.ts'
+import { giveUpWhenUnavailable } from './give-up.ts'
 import { openSoaked } from './open.ts'
 
 const [url = '', backupUrl = '', logs = '', erasures = '', notes = ''] = process.argv.slice(2)
+giveUpWhenUnavailable()
 const archive = await openSoaked(url)
 for (;;) {
   const logBytes = Object.fromEntries(

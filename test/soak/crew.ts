@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../lib/core/clock.ts'
 import { seededRandom } from '../../lib/core/random.ts'
+import { gaveUpStatus } from './give-up.ts'
 
 const firstSignsSeconds = 120
 
@@ -29,6 +30,8 @@ export class Crew {
   /** Which backups came to stand. */
   readonly notes: string
   readonly crashes: string[] = []
+  /** How many gave up because the store did not answer in time: as good as killed. */
+  gaveUp = 0
   readonly #options: CrewOptions
   readonly #processes: ChildProcess[] = []
   #isOver = false
@@ -91,7 +94,8 @@ export class Crew {
       })
       child.on('exit', (status, signal) => {
         if (this.#isOver) return
-        if (signal !== 'SIGKILL') this.crashes.push(`${role} ended with ${status}: ${said}`)
+        if (status === gaveUpStatus) this.gaveUp++
+        else if (signal !== 'SIGKILL') this.crashes.push(`${role} ended with ${status}: ${said}`)
         begin()
       })
       this.#processes[place] = child

@@ -9,10 +9,12 @@ import { systemClock } from '../../lib/core/clock.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { fraction, systemRandom } from '../../lib/core/random.ts'
 import { type ErasureEntry, readErasures } from './erasures.ts'
+import { giveUpWhenUnavailable } from './give-up.ts'
 import { eventMicros, eventsPerBatch, readLog } from './log.ts'
 import { openSoaked } from './open.ts'
 
 const [url = '', logs = '', log = ''] = process.argv.slice(2)
+giveUpWhenUnavailable()
 const archive = await openSoaked(url)
 const entries = readErasures(log)
 const done = new Set(entries.filter(each => each.what === 'erased').map(each => each.erasureId))

@@ -6,10 +6,12 @@ import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOfRead } from './check.ts'
 import { erasedBy, readErasures } from './erasures.ts'
+import { giveUpWhenUnavailable } from './give-up.ts'
 import { ackedNames, readLog } from './log.ts'
 import { openSoaked } from './open.ts'
 
 const [url = '', logs = '', erasures = '', report = ''] = process.argv.slice(2)
+giveUpWhenUnavailable()
 const archive = await openSoaked(url)
 for (;;) {
   // What was acknowledged before the read begins must be in it.

@@ -16,6 +16,8 @@ export interface SoakReport {
   readonly erased: number
   readonly reads: number
   readonly kills: number
+  /** Processes that ended because the store did not answer in time. */
+  readonly gaveUp: number
   /** Backups that came to stand amid everything. */
   readonly backups: number
   /** Events in what was restored of the last one. */
@@ -50,6 +52,7 @@ export async function soak(options: CrewOptions): Promise<SoakReport> {
     erased: erased.surely.size,
     reads: lines.filter(line => line.startsWith('read')).length,
     kills,
+    gaveUp: crew.gaveUp,
     backups: last.number - 1,
     restored: last.names.size,
     faults: [...lines.filter(isFaultLine), ...faults, ...found, ...earlier, ...last.faults],

@@ -7,10 +7,12 @@ import { appendFileSync } from 'node:fs'
 import { makeBatchId } from '../../lib/core/batch-id.ts'
 import { systemClock } from '../../lib/core/clock.ts'
 import { systemRandom } from '../../lib/core/random.ts'
+import { giveUpWhenUnavailable } from './give-up.ts'
 import { type Entry, eventMicros, eventNames, eventsPerBatch, readLog } from './log.ts'
 import { openSoaked } from './open.ts'
 
 const [url = '', log = '', writer = ''] = process.argv.slice(2)
+giveUpWhenUnavailable()
 const archive = await openSoaked(url)
 const entries = readLog(log)
 const acked = new Set(entries.filter(entry => entry.what === 'acked').map(entry => entry.key))
