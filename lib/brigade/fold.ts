@@ -32,16 +32,15 @@ const fetchConcurrency = 16
  * One fold (PROTOCOL F): batches of the tail become sealed buckets, one run a policy and period,
  * visible in one commit. `undefined`: there was nothing to fold. `damaged` collects the identities
  * of batches that cannot be read; they are put aside and stay in the tail, where reads name them.
- * `again` are batches put aside that shall be tried, and no others; `among`: no others are folded.
+ * `listed`: what there is; absent, it lists the tail. `again` are batches put aside that shall be
+ * tried, and no others.
  */
 export async function fold(
   place: Workplace,
   damaged: Set<string>,
-  again?: ReadonlySet<string>,
-  among?: ReadonlySet<string>,
+  { listed, again }: { listed?: readonly TailObject[]; again?: ReadonlySet<string> } = {},
 ): Promise<Folded | undefined> {
-  const listed = (await listTail(place.store)).batches
-  const tail = among ? listed.filter(({ identity }) => among.has(identity)) : listed
+  const tail = listed ?? (await listTail(place.store)).batches
   let inputs: TailObject[] = []
   const job = await claimJob(place, 'fold', async catalog => {
     const settled = await Settled.load(
@@ -58,13 +57,14 @@ export async function fold(
   if (!job) return undefined
   const unreadable: Unreadable[] = []
   const batches = await fetchInputs(place, job, inputs, unreadable)
-  if (!batches) {
-    for (const { batch } of unreadable) damaged.add(batch.identity)
-    await cancelJob(place, job)
-    await putAside(place, unreadable)
-    return { batches: 0, events: 0 }
-  }
-  return await foldBatches(place, job, batches)
+  if (batches.every(batch => batch !== undefined)) return await foldBatches(place, job, batches)
+  for (const { batch } of unreadable) damaged.add(batch.identity)
+  const wasClaimed = await cancelJob(place, job)
+  // F2: what is gone while the claim stands is lost, and was folded by nobody.
+  const lost = inputs.filter((_, i) => wasClaimed && !batches[i])
+  for (const { identity } of lost) damaged.add(identity)
+  await putAside(place, unreadable)
+  return { batches: 0, events: 0 }
 }
 
 /**
@@ -123,19 +123,15 @@ interface Room {
   bytes: number
 }
 
-/**
- * `undefined`: one is gone (then the claim is too, F2) or one is damaged (then a fold without it
- * comes next).
- */
+/** `undefined` in the place of one that is gone or damaged: a fold without it comes next. */
 async function fetchInputs(
   place: Workplace,
   job: Job,
   inputs: readonly TailObject[],
   unreadable: Unreadable[],
-): Promise<Batch[] | undefined> {
-  const batches: Batch[] = []
+): Promise<(Batch | undefined)[]> {
+  const batches = new Array<Batch | undefined>(inputs.length).fill(undefined)
   const room = { bytes: place.settings.foldBytesMax }
-  let complete = true
   for (let at = 0; at < inputs.length; at += fetchConcurrency) {
     const some = inputs.slice(at, at + fetchConcurrency)
     await Promise.all(
@@ -147,12 +143,11 @@ async function fetchInputs(
         // What was damaged on its way only is whole when it is fetched anew.
         const batch = first && 'reason' in first ? await fetch() : first
         if (batch && 'object' in batch) batches[at + i] = batch
-        else complete = false
         if (batch && 'reason' in batch) unreadable.push(batch)
       }),
     )
   }
-  return complete ? batches : undefined
+  return batches
 }
 
 /** `undefined`: there is no such object. */

@@ -75,8 +75,10 @@ export class Member {
       await listPending(place)
     }
     const readmitted = await this.#readmit()
-    const folded = await this.#foldAll(readmitted, signal)
-    const sweptObjects = await sweepTail(place)
+    // Who folds what comes in while it folds makes a run of every batch: that is for the next time.
+    const { batches } = await listTail(place.store)
+    const folded = await this.#foldAll(batches, readmitted, signal)
+    const sweptObjects = await sweepTail(place, batches)
     const pruned = await this.#prune()
     const rewrittenParts = masks.length > 0 ? await this.#repeat(rewrite, signal) : 0
     if (masks.length > 0) await finishMasks(place)
@@ -125,15 +127,13 @@ export class Member {
   }
 
   async #foldAll(
+    listed: readonly TailObject[],
     before: Folded,
     signal?: AbortSignal,
   ): Promise<{ foldedBatches: number; foldedEvents: number }> {
     let { batches: foldedBatches, events: foldedEvents } = before
-    // Who folds what comes in while it folds makes a run of every batch: that is for the next time.
-    const { batches } = await listTail(this.#place.store)
-    const here = new Set(batches.map(({ identity }) => identity))
-    while (!signal?.aborted && here.size > 0) {
-      const done = await fold(this.#place, this.#damaged, undefined, here)
+    while (!signal?.aborted && listed.length > 0) {
+      const done = await fold(this.#place, this.#damaged, { listed })
       if (!done) break
       foldedBatches += done.batches
       foldedEvents += done.events

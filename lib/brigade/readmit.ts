@@ -26,7 +26,7 @@ export async function readmit(
   let [batches, events] = [0, 0]
   for (const batch of some(place, catalog, looksMax)) {
     if (!(await isWhole(place, batch))) continue
-    const done = await fold(place, new Set(), new Set([batch.identity]))
+    const done = await fold(place, new Set(), { again: new Set([batch.identity]) })
     if (!done || done.batches === 0) continue
     batches += done.batches
     events += done.events

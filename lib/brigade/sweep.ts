@@ -3,17 +3,17 @@ import type { Catalog, Segment } from '../catalog/catalog.ts'
 import type { Workplace } from '../catalog/commit.ts'
 import { loadCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
-import { listTail } from '../catalog/tail.ts'
+import { listTail, type TailObject } from '../catalog/tail.ts'
 import { holds } from '../core/rules.ts'
 import { identityTimeMillis, segmentKey } from '../store/keys.ts'
 import { claimJob, finishJob, makeJobId, uploadOutput } from './job.ts'
 
 /**
  * Deletes tail objects that are settled (PROTOCOL X1, X4). LIST, then GET: what the catalog settles
- * stays settled. Returns how many were deleted.
+ * stays settled. `listed`: the tail, as it was; absent, it is listed. Returns how many were deleted.
  */
-export async function sweepTail(place: Workplace): Promise<number> {
-  const { batches } = await listTail(place.store)
+export async function sweepTail(place: Workplace, listed?: readonly TailObject[]): Promise<number> {
+  const batches = listed ?? (await listTail(place.store)).batches
   if (batches.length === 0) return 0
   const { catalog } = await loadCatalog(place.store)
   const identities = batches.map(batch => batch.identity)

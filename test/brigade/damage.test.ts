@@ -4,10 +4,21 @@ import { compact } from '../../lib/brigade/compact.ts'
 import { fold } from '../../lib/brigade/fold.ts'
 import { Member } from '../../lib/brigade/member.ts'
 import { logPolicy } from '../../lib/core/policy.ts'
-import { parseTailKey } from '../../lib/store/keys.ts'
+import { parseTailKey, tailPrefix } from '../../lib/store/keys.ts'
+import type { Store } from '../../lib/store/store.ts'
 import { keysUnder, linesAt } from '../support/archive-lines.ts'
 import { appendBatch, catalogOf, setPolicies } from '../support/brigade-place.ts'
 import { makePlace, type TestPlace } from '../support/workplace.ts'
+
+/** The store with other methods in the place of some of its own. */
+function withOther(store: Store, others: Partial<Store>): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member = Reflect.get(others, name) ?? Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+}
 
 async function overwrite(place: TestPlace, key: string, bytes: Buffer): Promise<void> {
   await place.store.delete([key])
@@ -66,6 +77,39 @@ test('and after a while by the member that found it damaged', async () => {
 
   const { foldedBatches, damaged } = await member.once()
   assert.deepEqual([foldedBatches, damaged], [1, []])
+})
+
+test('a batch that is gone though nobody folded it is named, and all others are folded', async () => {
+  let gone = ''
+  const place = makePlace({}, store =>
+    withOther(store, {
+      get: async (key, options) => (key === gone ? undefined : store.get(key, options)),
+    }),
+  )
+  gone = await appendBatch(place, ['{"@time":1,"@stream":"s","n":1}'])
+  await appendBatch(place, ['{"@time":2,"@stream":"s","n":2}'])
+
+  const { foldedBatches, damaged } = await new Member(place).once()
+
+  assert.deepEqual([foldedBatches, damaged], [1, [parseTailKey(gone).identity]])
+  assert.deepEqual((await catalogOf(place)).claims, [])
+})
+
+test('a member lists the tail once, and folds and sweeps by that', async () => {
+  let listings = 0
+  const place = makePlace({ foldObjectsMax: 1 }, store =>
+    withOther(store, {
+      list: (prefix, options) => {
+        if (prefix === tailPrefix) listings++
+        return store.list(prefix, options)
+      },
+    }),
+  )
+  for (const n of [1, 2, 3]) await appendBatch(place, [`{"@time":${n},"@stream":"s","n":${n}}`])
+
+  const { foldedBatches, sweptObjects } = await new Member(place).once(undefined, { tidies: false })
+
+  assert.deepEqual([foldedBatches, sweptObjects, listings], [3, 3, 1])
 })
 
 test('a damaged run stays as it is and is named alone, and the others are merged', async () => {

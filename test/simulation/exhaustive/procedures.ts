@@ -141,7 +141,7 @@ export const procedures: readonly Procedure[] = [
     // Nothing is compacted first.
     settings: { compactRunsMax: 1 },
   },
-  { name: 'sweep', isShort: true, prepare: folded, run: sweepTail },
+  { name: 'sweep', isShort: true, prepare: folded, run: place => sweepTail(place) },
   { name: 'move absorbed', isShort: true, prepare: folded, run: moveAbsorbed },
   {
     name: 'raise the floor',

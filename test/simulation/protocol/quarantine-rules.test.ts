@@ -37,7 +37,8 @@ ruleTest(
 ruleTest(['fold-ends-quarantine'], 'what was folded is put aside no more', async scene => {
   await recreated(scene, async batch => {
     await aside(scene, batch)
-    await fold(scene.place('fold'), new Set(), new Set([parseTailKey(batch.key).identity]))
+    const again = new Set([parseTailKey(batch.key).identity])
+    await fold(scene.place('fold'), new Set(), { again })
   })
 })
 
