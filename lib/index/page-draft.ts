@@ -2,6 +2,7 @@ import { BitWriter } from '../bytes/bit-writer.ts'
 import { bitsFor, writeRice } from '../bytes/rice.ts'
 import { type ListArea, listHeadBytes, writePostings } from './list-area.ts'
 import { measurePostings, type PostingHead, type Postings } from './postings.ts'
+import { RareTerms } from './rare-terms.ts'
 import { entryBits, isOneField, placeBits, writeEntry } from './recurring-entry.ts'
 import type { Term } from './term-hash.ts'
 import {
@@ -40,9 +41,7 @@ export interface PageNeed {
 export class PageDraft {
   #shape: PageShape
   readonly #out = new BitWriter()
-  readonly #rareTerms: Term[] = []
-  readonly #rareFrames: number[] = []
-  readonly #rareFields: number[] = []
+  readonly #rare = new RareTerms()
   readonly #recurring: Draft[] = []
   #page = 0
 
@@ -51,7 +50,7 @@ export class PageDraft {
   }
 
   get rareCount(): number {
-    return this.#rareTerms.length
+    return this.#rare.size
   }
 
   get recurringCount(): number {
@@ -65,17 +64,13 @@ export class PageDraft {
 
   begin(page: number): void {
     this.#page = page
-    this.#rareTerms.length = 0
-    this.#rareFrames.length = 0
-    this.#rareFields.length = 0
+    this.#rare.clear()
     this.#recurring.length = 0
   }
 
   /** Ascending; equal ones may follow each other. */
   addRare(term: Term, frame: number, fieldMask: number): void {
-    this.#rareTerms.push(term)
-    this.#rareFrames.push(frame)
-    this.#rareFields.push(isOneField(fieldMask) ? 31 - Math.clz32(fieldMask) : 31)
+    this.#rare.add(term, frame, fieldMask)
   }
 
   /** Ascending; equal ones only where not all of their bits are kept. */
@@ -127,7 +122,7 @@ export class PageDraft {
     const page = Buffer.alloc(pageBytes)
     this.#writeRare()
     const recurringStart = pageHeadBytes + this.#out.sizeBytes
-    page.writeUInt32LE(this.#rareTerms.length, 4)
+    page.writeUInt32LE(this.rareCount, 4)
     page.writeUInt32LE(this.#recurring.length, 8)
     page.writeUInt32LE(recurringStart, 12)
     this.#out.take().copy(page, pageHeadBytes)
@@ -139,7 +134,7 @@ export class PageDraft {
   #rareBits(): number {
     const k = rareRice(this.#shape)
     const frameBits = bitsFor(this.#shape.frameCount) + rareFieldBits(this.#shape)
-    let bits = this.#rareTerms.length * (1 + k + frameBits)
+    let bits = this.rareCount * (1 + k + frameBits)
     this.#eachGap(gap => {
       bits += Math.floor(gap / 2 ** k)
     })
@@ -168,8 +163,8 @@ export class PageDraft {
   /** The distances of the fingerprints. */
   #eachGap(visit: (gap: number) => void): void {
     let before = this.#firstOf(this.#shape.rareBits)
-    for (const term of this.#rareTerms) {
-      const fingerprint = leadingBits(term, this.#shape.rareBits)
+    for (let position = 0; position < this.rareCount; position++) {
+      const fingerprint = leadingBits(this.#rare.term(position), this.#shape.rareBits)
       visit(fingerprint - before)
       before = fingerprint
     }
@@ -178,9 +173,9 @@ export class PageDraft {
   #writeRare(): void {
     const frameBits = bitsFor(this.#shape.frameCount)
     const fieldBits = rareFieldBits(this.#shape)
-    for (const [position, frame] of this.#rareFrames.entries()) {
-      this.#out.write(frame, frameBits)
-      if (fieldBits > 0) this.#out.write(this.#rareFields[position]!, fieldBits)
+    for (let position = 0; position < this.rareCount; position++) {
+      this.#out.write(this.#rare.frame(position), frameBits)
+      if (fieldBits > 0) this.#out.write(fieldOf(this.#rare.fieldMask(position)), fieldBits)
     }
     const k = rareRice(this.#shape)
     this.#eachGap(gap => {
@@ -219,4 +214,9 @@ export class PageDraft {
     }
     return outside
   }
+}
+
+/** The only field of a mask; 31 where it has several. */
+function fieldOf(fieldMask: number): number {
+  return isOneField(fieldMask) ? 31 - Math.clz32(fieldMask) : 31
 }

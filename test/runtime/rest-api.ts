@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { APIGatewayProxyResult } from 'aws-lambda'
@@ -145,9 +146,10 @@ async function stream(
 /** Settles when there is room for more, or nobody left to send it to. */
 async function send(response: ServerResponse, bytes: Buffer): Promise<void> {
   if (response.destroyed || response.write(bytes)) return
-  await new Promise<void>(resolve => {
-    response.once('drain', resolve).once('close', resolve)
-  })
+  const settled = new AbortController()
+  const { signal } = settled
+  await Promise.race(['drain', 'close'].map(event => once(response, event, { signal })))
+  settled.abort()
 }
 
 /** AWS keeps the reason for the log. */
