@@ -10,7 +10,8 @@ import { claimJob, finishJob, makeJobId, uploadOutput } from './job.ts'
 
 /**
  * Deletes tail objects that are settled (PROTOCOL X1, X4). LIST, then GET: what the catalog settles
- * stays settled. `listed`: the tail, as it was; absent, it is listed. Returns how many were deleted.
+ * stays settled. `listed`: the tail, as it was; absent, it is listed. Returns how many were
+ * deleted.
  */
 export async function sweepTail(place: Workplace, listed?: readonly TailObject[]): Promise<number> {
   const batches = listed ?? (await listTail(place.store)).batches

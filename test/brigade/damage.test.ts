@@ -79,7 +79,7 @@ test('and after a while by the member that found it damaged', async () => {
   assert.deepEqual([foldedBatches, damaged], [1, []])
 })
 
-test('a batch that is gone though nobody folded it is named, and all others are folded', async () => {
+test('a batch that is gone and that nobody folded is named, and others are folded', async () => {
   let gone = ''
   const place = makePlace({}, store =>
     withOther(store, {
