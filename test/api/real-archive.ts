@@ -115,7 +115,9 @@ const checks: Readonly<Record<string, Check>> = {
     const { end } = await client.count({ q: 'n:1' })
 
     assert.deepEqual([objects.fresh, parts[0]?.query], [1, 'n:1'])
-    assert.ok(end.receipt.requests.get <= bound.requests.get)
+    // A slow store is asked twice, which no bound foresees.
+    const { requests, hedges } = end.receipt
+    assert.ok(requests.get - hedges <= bound.requests.get)
   },
 
   'a producer over a real connection stores every event once and names the bad ones': async ({
