@@ -3,6 +3,7 @@ import { type BrigadeReport, openArchive } from '../lib/archive.ts'
 import { systemClock } from '../lib/core/clock.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
 import { shiftSettings, takeShift } from './shift.ts'
+import { wakeAgain } from './wake-again.ts'
 
 const archive = archiveOfProcess(outside =>
   openArchive({
@@ -17,7 +18,10 @@ export async function handler(
   context: Context,
 ): Promise<BrigadeReport> {
   const tidies = !('Records' in call)
-  const report = await takeShift(await archive(), { tidies }, context, systemClock)
+  const wakeAnother = async () => {
+    if (process.env.VARVE_QUEUE_URL) await wakeAgain(process.env.VARVE_QUEUE_URL, systemClock)
+  }
+  const report = await takeShift(await archive(), { tidies }, context, systemClock, wakeAnother)
   // Begins with what the metric filter of the archive's stack looks for.
   for (const what of report.damaged) console.error(`damaged: ${what}`)
   for (const reason of report.unprunedReasons) console.warn(`not pruned: ${reason}`)

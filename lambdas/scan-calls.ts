@@ -1,12 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { signedHeaders } from '../lib/access/sign-request.ts'
 import type { ArchiveOptions } from '../lib/archive.ts'
 import type { Clock } from '../lib/core/clock.ts'
 import type { Random } from '../lib/core/random.ts'
 import { settingsWith } from '../lib/core/settings.ts'
 import { CallFault, type CallScan, FarFleet } from '../lib/read/far-fleet.ts'
 import { callMillisLeft } from './call-end.ts'
+import { processSignature } from './process-signature.ts'
 
 /**
  * The calls of the scan function that this function may make, as `VARVE_SCAN_URL` and its siblings
@@ -56,7 +56,10 @@ interface Answer {
  */
 function send(url: URL, body: string, clock: Clock, signal: AbortSignal): Promise<Answer> {
   const request = url.protocol === 'http:' ? httpRequest : httpsRequest
-  const headers = { 'Content-Type': 'application/json', ...signatureOf(url, body, clock) }
+  const headers = {
+    'Content-Type': 'application/json',
+    ...processSignature({ method: 'POST', url, body }, 'lambda', clock),
+  }
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
       const fault = new CallFault('failed', `it cannot be reached: ${cause.message}`)
@@ -69,20 +72,6 @@ function send(url: URL, body: string, clock: Clock, signal: AbortSignal): Promis
     })
     sent.on('error', fail).end(body)
   })
-}
-
-function signatureOf(url: URL, body: string, clock: Clock): Record<string, string> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env
-  return signedHeaders(
-    { method: 'POST', url, body },
-    {
-      accessKeyId: AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: AWS_SESSION_TOKEN,
-    },
-    { region: AWS_REGION ?? '', service: 'lambda' },
-    new Date(clock.nowMicros() / 1000),
-  )
 }
 
 /** What Lambda, or the function, says went wrong. */

@@ -18,14 +18,16 @@ export function shiftSettings(memoryMebibytes: number): Pick<Settings, 'foldByte
 const workShare = 0.8
 
 /**
- * One member of the brigade works until nothing is left to do or most of the call's time is over.
- * Whoever woke it, the listing tells what to do; only the schedule lets it look for garbage.
+ * One member of the brigade works until nothing is left to do or most of the call's time is over:
+ * then it wakes another, or what takes long would wait for the next batch or day. Whoever woke it,
+ * the listing tells what to do; only the schedule lets it look for garbage.
  */
 export async function takeShift(
   archive: Pick<Archive, 'brigadeOnce'>,
   call: { readonly tidies: boolean },
   context: Pick<Context, 'getRemainingTimeInMillis'>,
   clock: Clock,
+  wakeAnother: () => Promise<void>,
 ): Promise<BrigadeReport> {
   const [work, rest] = [new AbortController(), new AbortController()]
   const millis = context.getRemainingTimeInMillis() * workShare
@@ -34,7 +36,9 @@ export async function takeShift(
     () => {},
   )
   try {
-    return await archive.brigadeOnce(work.signal, call)
+    const report = await archive.brigadeOnce(work.signal, call)
+    if (work.signal.aborted) await wakeAnother()
+    return report
   } finally {
     rest.abort()
   }

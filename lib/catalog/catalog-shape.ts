@@ -283,6 +283,7 @@ export const catalogShape: Shape = recordOf<Omit<Catalog, 'version'>>({
   recent: listOf(text),
   absorbed: listOf(segment),
   floorMillis: amount,
+  restoredMicros: optional(amount),
   claims: listOf(claim),
   cancelled: listOf(cancelledJob),
   chain,

@@ -40,6 +40,11 @@ export interface Catalog {
   readonly holds: readonly LegalHold[]
   /** What is pruned: hidden from every answer, for ever (PROTOCOL P). */
   readonly horizons: readonly Horizon[]
+  /**
+   * When the archive was restored, by the store's clock: what has lain in the tail since then is as
+   * old as it was in the backup. Absent: it never was.
+   */
+  readonly restoredMicros?: number
   /** Jobs whose claims ended without a commit, for as long as one of them may still be at work. */
   readonly cancelled: readonly CancelledJob[]
 }

@@ -38,6 +38,7 @@ export type RuleName =
   | 'read-skips-recent'
   | 'read-skips-absorbed'
   | 'read-skips-floor'
+  | 'read-skips-late'
   | 'read-404-restarts'
   | 'floor-waits-tail'
   | 'floor-value-first'

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as s3 from 'aws-cdk-lib/aws-s3'
@@ -43,7 +44,15 @@ export class FreshBatches extends Construct {
     bucket.addEventNotification(s3.EventType.OBJECT_CREATED, destination, { prefix: keyPrefix })
   }
 
+  /** Also by itself, when its time is over before its work is done (`lambdas/wake-again.ts`). */
   wake(brigade: lambda.Function): void {
+    brigade.addEnvironment('VARVE_QUEUE_URL', this.queue.queueUrl)
+    brigade.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+      }),
+    )
     brigade.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: brigadeWake.callMessagesMax,

@@ -4,7 +4,7 @@ import { encodeCatalog } from '../catalog/load.ts'
 import { ArchiveError } from '../core/errors.ts'
 import type { Receipt } from '../read/question.ts'
 import { markerPrefixes } from '../store/backup-keys.ts'
-import { catalogKey } from '../store/keys.ts'
+import { catalogKey, tailPrefix } from '../store/keys.ts'
 import { meter } from '../store/metering-store.ts'
 import { listAll, type Store } from '../store/store.ts'
 import { type BegunRestore, beginRestore } from './begin-restore.ts'
@@ -96,7 +96,12 @@ async function restoreMarkers(
  * have no claim here, and no writer or member of it ever comes by.
  */
 async function openArchiveOf(place: Workplace, begun: BegunRestore, saved: Catalog): Promise<void> {
-  const next = { ...saved, archive: begun.archive, claims: emptyCatalog.claims }
+  let restoredMicros = 0
+  for await (const { modifiedMicros } of listAll(place.store, tailPrefix)) {
+    restoredMicros = Math.max(restoredMicros, modifiedMicros)
+  }
+  const { archive } = begun
+  const next = { ...saved, archive, claims: emptyCatalog.claims, restoredMicros }
   const bytes = encodeCatalog(sealed(place, saved, next))
   for (let attempt = 0; attempt < place.settings.putAttemptsMax; attempt++) {
     const { outcome } = await place.store.replace(catalogKey, bytes, begun.etag)

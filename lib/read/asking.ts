@@ -104,6 +104,7 @@ export class Asking {
       sights: library.sights,
       clock: library.clock,
       freshnessMillis: freshnessOf(question),
+      lateMillisMax: library.settings.floorLagMillis - library.settings.acceptWindowMillis,
       nextRound: () => this.nextRound(),
       signal: question.signal,
     })

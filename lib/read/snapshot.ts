@@ -1,7 +1,7 @@
 import type { Catalog, Quarantined } from '../catalog/catalog.ts'
 import type { CatalogCache, LoadedCatalog } from '../catalog/load.ts'
 import { Settled } from '../catalog/settled.ts'
-import { listTail, type Tail, type TailObject } from '../catalog/tail.ts'
+import { type ListedBatch, listTail, type Tail, type TailObject } from '../catalog/tail.ts'
 import type { Clock } from '../core/clock.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { holds } from '../core/rules.ts'
@@ -64,6 +64,8 @@ export interface SnapshotSources {
   readonly clock: Clock
   /** How old the sight may be that the first snapshot is made of. */
   readonly freshnessMillis: number
+  /** How long after its id a batch may land and be read from the tail. */
+  readonly lateMillisMax: number
   /** Called between requests of which the later waits for the earlier. */
   readonly nextRound: () => void
   readonly signal?: AbortSignal | undefined
@@ -109,10 +111,20 @@ export class Snapshots {
       return reason === undefined ? [] : [{ batch, reason }]
     })
     for (const { batch } of doubtful) closed.add(batch.key)
-    const open = batches.filter(
-      batch => !isSettled(settled, batch.identity) && !closed.has(batch.key),
-    )
+    const isOpen = (batch: ListedBatch) =>
+      !isSettled(settled, batch.identity) && !closed.has(batch.key) && !this.#isLate(batch, catalog)
+    const open = batches.filter(isOpen)
     return { catalog, catalogBytes: sizeBytes, tail: open, listed: batches, doubtful, foreign }
+  }
+
+  /**
+   * Whether it landed so long after its id was made that a floor which has not seen it may be on
+   * its way (PROTOCOL R2). Nobody was told that it is there, and who folds it makes it stay.
+   */
+  #isLate({ idTimeMillis, modifiedMicros }: ListedBatch, { restoredMicros = 0 }: Catalog): boolean {
+    const lateMillis = modifiedMicros / 1000 - idTimeMillis
+    const isRestored = modifiedMicros <= restoredMicros
+    return lateMillis > this.#sources.lateMillisMax && !isRestored && holds('read-skips-late')
   }
 
   /** A sight of an earlier question, for those that take it. It may be outdated: only once. */

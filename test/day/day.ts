@@ -119,7 +119,7 @@ export function deploy(options: DayOptions) {
     start: async life => {
       const archive = await open(life, 'brigade')
       const clock = scheduler.clockFor(life, () => 0)
-      return (call, context) => takeShift(archive, call, context, clock)
+      return (call, context) => takeShift(archive, call, context, clock, async () => queue.send())
     },
   })
   const queue = new WakingQueue(scheduler, () => brigade.invoke({ tidies: false }))

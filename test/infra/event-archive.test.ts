@@ -177,6 +177,25 @@ describe('EventArchive', () => {
     template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' })
   })
 
+  test('lets the brigade, and nobody else, wake itself again when work is left', () => {
+    const senders = Object.values(template.findResources('AWS::IAM::Policy')).filter(policy =>
+      JSON.stringify(policy).includes('sqs:SendMessage'),
+    )
+    const statement = senders[0]!.Properties.PolicyDocument.Statement.find(
+      ({ Action }: { readonly Action: string }) => Action === 'sqs:SendMessage',
+    )
+    assert.equal(senders.length, 1)
+    assert.match(JSON.stringify(senders[0]!.Properties.Roles), /ArchiveBrigadeRole/)
+    assert.match(JSON.stringify(statement.Resource), /ArchiveFreshBatchesQueue/)
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          VARVE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ArchiveFreshBatchesQueue') },
+        },
+      },
+    })
+  })
+
   test('lives under a prefix of a given S3 bucket and touches nothing beside it', () => {
     const shared = templateWith(stack => ({
       bucket: new s3.Bucket(stack, 'ArchiveBucketOfOthers'),

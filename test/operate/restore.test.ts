@@ -33,6 +33,19 @@ test('the restored archive is folded on, and its answers stay', async () => {
   assert.deepEqual({ ...after, hours: before.hours }, before)
 })
 
+test('what waited in the tail is read from a backup that is a month old', async () => {
+  const place = await grownPlace()
+  const backup = otherStore(place)
+  const before = await answersOf(place)
+  await backUp(place, backup)
+  place.clock.advance(30 * day)
+
+  const target = await restored(place, backup)
+
+  assert.notDeepEqual(await keysUnder(target.store, 'tail/'), [])
+  assert.deepEqual(await answersOf(target), before)
+})
+
 test('a batch that is sent again to the restored archive is still one', async () => {
   const place = await grownPlace()
   const [tail] = await keysUnder(place.store, 'tail/')

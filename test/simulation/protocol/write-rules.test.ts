@@ -1,27 +1,7 @@
-import { raiseFloor } from '../../../lib/brigade/floor.ts'
 import { fold } from '../../../lib/brigade/fold.ts'
 import { putBatch } from '../../../lib/write/put-batch.ts'
-import { day, isSwap, isTailPut, reached, ruleTest, type Scene } from './scene.ts'
-
-/** A put that lands while a floor that did not see it is about to rise above it. */
-async function putUnderRisingFloor(
-  scene: Scene,
-  put: () => Promise<void>,
-): Promise<{ readonly before: string[]; readonly after: string[] }> {
-  const floorHold = scene.world.pauseBefore('floor', isSwap)
-  const floor = raiseFloor(scene.place('floor'))
-  const isHeld = await reached(floorHold, floor)
-  await put()
-  const before = await scene.visible()
-  if (isHeld) floorHold.resume()
-  await floor
-  return { before, after: await scene.visible() }
-}
-
-async function someFoldedBatch(scene: Scene): Promise<void> {
-  await scene.put('older')
-  await scene.brigade()
-}
+import { putUnderRisingFloor, someFoldedBatch } from './rising-floor.ts'
+import { day, isTailPut, ruleTest, type Scene } from './scene.ts'
 
 ruleTest(['ack-after-landing'], 'an unknown outcome is not success', async scene => {
   scene.world.inject('request-lost', { process: 'w', times: 99 })
