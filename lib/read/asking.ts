@@ -92,9 +92,8 @@ export class Asking {
     this.settings = library.settings
     this.fleets = library
     this.signal = question.signal
-    const { hedgeMillis } = library.settings
-    const budget = budgetOf(question)
-    this.#metered = meter(library.store, library.clock, { budget, hedgeMillis })
+    const { hedgeMillis, floorLagMillis, acceptWindowMillis } = library.settings
+    this.#metered = meter(library.store, library.clock, { budget: budgetOf(question), hedgeMillis })
     this.openTab = most => this.#metered.openTab(most)
     this.#cached = cached(this.#metered, library.cache)
     this.#asked = meter(this.#cached, library.clock)
@@ -104,7 +103,7 @@ export class Asking {
       sights: library.sights,
       clock: library.clock,
       freshnessMillis: freshnessOf(question),
-      lateMillisMax: library.settings.floorLagMillis - library.settings.acceptWindowMillis,
+      lateMillisMax: floorLagMillis - acceptWindowMillis,
       nextRound: () => this.nextRound(),
       signal: question.signal,
     })
