@@ -53,6 +53,7 @@ const unchained: ReadonlySet<string> = new Set<keyof Catalog>([
   'recent',
   'absorbed',
   'floorMillis',
+  'restoredMicros',
   'claims',
   'cancelled',
   'chain',
