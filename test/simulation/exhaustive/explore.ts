@@ -141,7 +141,7 @@ class Run {
   readonly results = new Map<string, unknown>()
 
   constructor(objects: ReadonlyMap<string, Buffer>, processes: Processes) {
-    for (const [key, bytes] of objects) this.table.put(key, bytes, startMicros)
+    for (const [key, bytes] of objects) this.table.put(key, bytes, preparedMicros)
     for (const [name, work] of Object.entries(processes)) this.#start(name, work)
   }
 
@@ -181,3 +181,5 @@ class Run {
 
 /** 2026-12-30T00:00:00Z, some time after the world of a scene began. */
 const startMicros = 1_798_588_800_000_000
+/** When what is there at the beginning landed: before it could be late. */
+const preparedMicros = 0
