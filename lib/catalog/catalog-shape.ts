@@ -52,6 +52,8 @@ const pageBytesMax = 16 * 2 ** 20
 const termBits = 52
 const fieldsMax = 31
 
+/** Of something that is fetched. */
+const someBytes = wholeNumber(1)
 const micros = wholeNumber(0, timeMicrosMax)
 const id = textLike(/^[0-9A-Za-z]+\/\d+$/)
 const keyUnder = (folder: string) => textLike(new RegExp(`^${folder}/[0-9A-Za-z]+/\\d{6}`))
@@ -78,7 +80,7 @@ const terms = recordOf<TermShape>(
 const index = recordOf<IndexRef>({ key: keyUnder('index'), sizeBytes: count, terms })
 
 const summary = recordOf<SummaryRef>(
-  { key: keyUnder('index'), sizeBytes: count, headBytes: count },
+  { key: keyUnder('index'), sizeBytes: someBytes, headBytes: someBytes },
   ({ sizeBytes, headBytes }) =>
     headBytes <= sizeBytes ? undefined : `/headBytes is ${headBytes} of ${sizeBytes}`,
 )
@@ -99,7 +101,7 @@ const bucket = recordOf<BucketRef>(
   {
     key: keyUnder('buckets'),
     sizeBytes: count,
-    footerBytes: count,
+    footerBytes: someBytes,
     rawBytes: count,
     frameCount: wholeNumber(0, framesMax),
     frameBytesMax: count,
@@ -193,7 +195,7 @@ const policy = recordOf<Policy>({
 
 const segment = recordOf<Segment>({
   key: keyUnder('absorbed'),
-  sizeBytes: count,
+  sizeBytes: someBytes,
   count,
   firstIdentity: text,
   lastIdentity: text,

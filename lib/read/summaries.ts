@@ -123,7 +123,8 @@ export class Summaries {
     const isWanted = frameCount === summary.frameCount && isWhole(group)
     const facts = factsOfRun(summary)
     if (known.learnRun(facts, this.#bounds.evaluate(facts), isWanted)) return
-    const stripes = stripesOf(group, summary).filter(stripe => !known.knows(stripe))
+    const isNew = (stripe: number) => stripe in summary.eventColumns && !known.knows(stripe)
+    const stripes = stripesOf(group, summary).filter(isNew)
     await this.#fetchBlocks(opened, stripes, signal)
     for (const stripe of stripes) {
       const facts = this.#factsOf(opened, stripe)
