@@ -120,7 +120,10 @@ export function isStale(part: RollupPart, { masks }: Catalog): boolean {
   return masks.some(mask => mask.seq > part.maskSeq)
 }
 
-/** An index that is final keeps too little of its terms to be merged. */
+/**
+ * An index that is final keeps too little of its terms to be merged; one with gaps numbers frames
+ * otherwise than its manifests alone would.
+ */
 function isMergeable(part: RollupPart): boolean {
   return part.index.terms.detail === 'whole' && !hasGaps(part)
 }
