@@ -1,4 +1,5 @@
 import { brigadeWake } from '../../lib/infra/brigade-wake.ts'
+import { jobCoreSecondsAGigabyte } from '../../lib/operate/cost/measured.ts'
 import { requestDollars, servicePrices } from '../../lib/store/prices.ts'
 import type { Day } from './day.ts'
 
@@ -12,20 +13,22 @@ export interface BillLine {
 }
 
 /** What the day would cost by list prices, for each raw TB. */
-export function billOf({ options, written, store, brigade, queue }: Day): BillLine[] {
+export function billOf({ options, written, store, brigade, queue, outcome }: Day): BillLine[] {
   const terabytes = (written.rawBytes * options.scale) / 1e12
   const { lambdaDollarsPerGigabyteSecond, lambdaDollarsPerMillion, queueDollarsPerMillion } =
     servicePrices
-  const gigabyteSeconds =
-    (brigade.counts.billedMillis / 1000) * (brigadeWake.memoryMebibytes / 1024)
+  const dollarsASecond = (brigadeWake.memoryMebibytes / 1024) * lambdaDollarsPerGigabyteSecond
+  const unmergedGigabytes = (outcome.unmergedBytes * options.scale) / 1e9
   const polls = (pollers * options.hours * 3600) / pollSeconds
   const none = { get: 0, list: 0, put: 0, delete: 0 }
   const lines = {
     'requests of writers': requestDollars(store.requests.get('writer') ?? none),
     'requests of the brigade': requestDollars(store.requests.get('brigade') ?? none),
     'Lambda of the brigade':
-      gigabyteSeconds * lambdaDollarsPerGigabyteSecond +
+      (brigade.counts.billedMillis / 1000) * dollarsASecond +
       (brigade.counts.calls / 1e6) * lambdaDollarsPerMillion,
+    'Lambda of roll-ups to come':
+      unmergedGigabytes * jobCoreSecondsAGigabyte.rollup * dollarsASecond,
     'queue of fresh batches': ((queue.counts.requests + polls) / 1e6) * queueDollarsPerMillion,
   }
   return Object.entries(lines).map(([what, dollars]) => ({

@@ -10,6 +10,7 @@ import {
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { storeLimits } from '../../lib/core/store-limits.ts'
 import type { Receipt } from '../../lib/read/question.ts'
+import { bucketPrefix, indexPrefix, tailPrefix } from '../../lib/store/keys.ts'
 import { ObjectTable } from '../../lib/store/object-table.ts'
 import type { PutResult, Store } from '../../lib/store/store.ts'
 import type { Call } from '../simulation/faults.ts'
@@ -31,7 +32,7 @@ export interface StoreFaults {
 interface BusyStoreOptions {
   readonly scheduler: Scheduler
   readonly faults: StoreFaults
-  /** What lies here stands for so many times as many bytes. */
+  /** Events and what is made of them stand for so many times as many bytes. */
   readonly scale: number
   /** Milliseconds of CPU that whoever puts these bytes has spent on making them. */
   readonly cpuMillisOf: (key: string, bytes: Uint8Array) => number
@@ -39,6 +40,9 @@ interface BusyStoreOptions {
 }
 
 type Described = Omit<Call, 'number' | 'process'>
+
+/** Of the other objects there are as many as there would be, and as large. */
+const scaledPrefixes = [tailPrefix, bucketPrefix, indexPrefix]
 
 /** As assumed: what a request costs its sender, signature and checksums included. */
 const requestCpuMillis = 1
@@ -79,7 +83,9 @@ export class BusyStore {
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
     signal?.throwIfAborted()
-    const { scheduler, faults, scale, created } = this.#options
+    const { scheduler, faults, created } = this.#options
+    const isScaled = scaledPrefixes.some(prefix => call.key.startsWith(prefix))
+    const scale = isScaled ? this.#options.scale : 1
     const chance = scheduler.random.next()
     const isPut = call.kind === 'create' || call.kind === 'replace'
     const isThrottled = chance < faults.busy

@@ -1,3 +1,5 @@
+import { hourMicros, rollupWidths } from '../../lib/brigade/periods.ts'
+import type { Rollup, Run } from '../../lib/catalog/catalog.ts'
 import { loadCatalog } from '../../lib/catalog/load.ts'
 import { loadManifest } from '../../lib/catalog/manifest.ts'
 import type { Store } from '../../lib/store/store.ts'
@@ -11,6 +13,8 @@ export interface Outcome {
   readonly inHalfFullBuckets: number
   /** The bucket in which the middle byte lies, as a part of the policy's size. */
   readonly middleBucket: number
+  /** Raw bytes, as often as a roll-up into a wider period is still to come for them. */
+  readonly unmergedBytes: number
 }
 
 export async function outcomeOf(store: Store): Promise<Outcome> {
@@ -27,11 +31,24 @@ export async function outcomeOf(store: Store): Promise<Outcome> {
     before += size
     return before >= sum / 2
   })
+  const unmergedBytes =
+    catalog.runs.reduce((sum, run) => sum + rawBytesOf(run) * rollupWidths.length, 0) +
+    catalog.rollups.reduce((sum, rollup) => sum + rollup.rawBytes * widerThan(rollup), 0)
   return {
     runs: catalog.runs.length,
     rollups: catalog.rollups.length,
     buckets: buckets.length,
     inHalfFullBuckets: inHalfFull / sum,
     middleBucket: (middle ?? 0) / full,
+    unmergedBytes,
   }
+}
+
+function rawBytesOf({ buckets }: Run): number {
+  return buckets.reduce((sum, bucket) => sum + bucket.rawBytes, 0)
+}
+
+function widerThan({ startMicros, endMicros }: Rollup): number {
+  const hour = Math.floor(startMicros / hourMicros)
+  return rollupWidths.filter(periodOf => periodOf(hour).endMicros > endMicros).length
 }
