@@ -2,8 +2,9 @@ import { daysIn, parseTime, timeMicrosMax } from './time.ts'
 
 /** The forms of a time in one line, for error messages and help texts. */
 export const timeForms =
-  'RFC 3339 (2026-11-20T10:00:00Z, 2026-11-20), a number of s, ms, µs or ns since 1970, ' +
-  'or relative to now (-15m, now-7d/d, now; units ms s m h d w M y; /unit rounds down, in UTC)'
+  'RFC 3339 of 1970 to 2255 (2026-11-20T10:00:00Z, 2026-11-20), a number of s, ms, µs or ns ' +
+  'since 1970, or relative to now (-15m, now-7d/d, now; units ms s m h d w M y; /unit rounds ' +
+  'down, in UTC)'
 
 /**
  * A point in time as people type it, see `timeForms`. A relative one may go forth and back in

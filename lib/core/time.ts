@@ -10,21 +10,29 @@ const digit = (text: string, at: number): number => {
 }
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1)
 
+const secondsOf400Years = 146_097 * 86_400
+
+/** `parseInstant`, but `undefined` also when the time lies outside 1970 to 2255. */
+export function parseRfc3339(text: string): number | undefined {
+  const instant = parseInstant(text)
+  return typeof instant === 'number' ? inRange(instant) : undefined
+}
+
 /**
  * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, `Z`, an offset or
- * nothing (UTC), also a date alone. `undefined` when the text is no such time or lies outside 1970
- * to 2255.
+ * nothing (UTC), also a date alone. Microseconds since 1970 of a year from 0 to 9999, exactly: as a
+ * bigint where a double cannot tell them apart; `<` compares both. `undefined`: no such time.
  */
-export function parseRfc3339(text: string): number | undefined {
+export function parseInstant(text: string): number | bigint | undefined {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return undefined
   const year = two(text, 0) * 100 + two(text, 2)
-  // Date.UTC takes a year below 100 for one of the twentieth century.
-  if (!(year >= 1969)) return undefined
   const month = two(text, 5)
   const day = two(text, 8)
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return undefined
-  const date = Date.UTC(year, month - 1, day) * 1000
-  if (text.length === 10) return inRange(date)
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1)) return undefined
+  if (day > daysIn(year, month)) return undefined
+  // Date.UTC takes a year below 100 for one of the twentieth century.
+  const seconds = Date.UTC(year + 400, month - 1, day) / 1000 - secondsOf400Years
+  if (text.length === 10) return exactMicros(seconds, 0)
   const separator = text[10]
   if (separator !== 'T' && separator !== 't' && separator !== ' ') return undefined
   const hour = two(text, 11)
@@ -46,7 +54,13 @@ export function parseRfc3339(text: string): number | undefined {
   }
   const offset = parseOffset(text.slice(at))
   if (offset === undefined) return undefined
-  return inRange(date + ((hour * 60 + minute - offset) * 60 + second) * 1e6 + micros)
+  return exactMicros(seconds + (hour * 60 + minute - offset) * 60 + second, micros)
+}
+
+function exactMicros(seconds: number, micros: number): number | bigint {
+  const sum = seconds * 1e6 + micros
+  if (sum >= -timeMicrosMax && sum <= timeMicrosMax) return sum
+  return BigInt(seconds) * 1_000_000n + BigInt(micros)
 }
 
 /**

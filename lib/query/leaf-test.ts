@@ -1,4 +1,4 @@
-import { parseRfc3339, parseTime } from '../core/time.ts'
+import { parseInstant, parseTime } from '../core/time.ts'
 import {
   type AddressRange,
   compareAddresses,
@@ -58,10 +58,10 @@ function rangeTest(field: string | undefined, range: RangeCondition): LeafTest {
       return value => hasNumber(value) && isInside(value.text)
     }
     case 'time': {
-      const isInside = between(range, boundMicros(field), (a, b) => a - b)
+      const isInside = between(range, boundOf(field), compareInstants)
       return value => {
-        const micros = timeOf(value)
-        return micros !== undefined && isInside(micros)
+        const instant = instantOf(value)
+        return instant !== undefined && isInside(instant)
       }
     }
     case 'address':
@@ -97,14 +97,22 @@ function hasNumber(value: LeafText): boolean {
   return isPlainNumber(value) || (value.leaf?.kind === 'string' && isNumber(value.text))
 }
 
-function boundMicros(field: string | undefined): (text: string) => number {
-  const parse = field === timeField ? parseTime : parseRfc3339
+type Instant = NonNullable<ReturnType<typeof parseInstant>>
+
+function boundOf(field: string | undefined): (text: string) => Instant {
+  const parse = field === timeField ? parseTime : parseInstant
   return text => parse(text) ?? Number.NaN
 }
 
-function timeOf(value: LeafText): number | undefined {
-  if (value.leaf?.kind === 'string') return parseRfc3339(value.text)
+function instantOf(value: LeafText): Instant | undefined {
+  if (value.leaf?.kind === 'string') return parseInstant(value.text)
   return value.leaf?.isParameter ? value.timeMicros : undefined
+}
+
+/** Subtraction would not take a number and a bigint. */
+function compareInstants(a: Instant, b: Instant): number {
+  if (a < b) return -1
+  return a > b ? 1 : 0
 }
 
 function addressTest(block: AddressRange | undefined): LeafTest {

@@ -1,4 +1,4 @@
-import { parseRfc3339, parseTime } from '../core/time.ts'
+import { parseInstant, parseTime } from '../core/time.ts'
 import { compareAddresses, isIpv4, parseAddress } from './address.ts'
 import { isNumber } from './decimal.ts'
 import { type RangeCondition, timeField } from './query.ts'
@@ -14,7 +14,7 @@ export function rangeKind(field: string | undefined, { low, high }: Range): Rang
     return bounds.every(text => parseTime(text) !== undefined) ? 'time' : 'text'
   }
   if (bounds.every(isNumber)) return 'number'
-  if (bounds.every(text => parseRfc3339(text) !== undefined)) return 'time'
+  if (bounds.every(text => parseInstant(text) !== undefined)) return 'time'
   return bounds.every(text => parseAddress(text)) ? 'address' : 'text'
 }
 
@@ -26,7 +26,7 @@ export function rangeFault(
   const kind = rangeKind(field, range)
   if (field === timeField && kind !== 'time') {
     const hint = 'RFC 3339, e.g. 2026-03-01T12:00:00Z or 2026-03-01, or seconds since 1970'
-    return { detail: '@time is compared with times', hint }
+    return { detail: '@time is compared with times from 1970 to 2255', hint }
   }
   const low = kind === 'address' && range.low && parseAddress(range.low.text)
   const high = kind === 'address' && range.high && parseAddress(range.high.text)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   epochToMicros,
   formatTime,
+  parseInstant,
   parseRfc3339,
   parseTime,
   readUtcTime,
@@ -70,6 +71,25 @@ const texts: readonly (readonly [text: string, micros: number | undefined])[] = 
 
 test('RFC 3339 in its variants becomes exact microseconds, anything else none', () => {
   for (const [text, micros] of texts) assert.equal(parseRfc3339(text), micros, text)
+})
+
+const instants: readonly (readonly [text: string, micros: number | bigint | undefined])[] = [
+  ['2026-11-20', base],
+  ['1969-12-31T23:59:59.999999Z', -1],
+  ['1970-01-01T00:00:00+01:00', -3600e6],
+  ['1684-07-28T00:12:25.259009Z', -timeMicrosMax],
+  ['1684-07-28T00:12:25.259008Z', -9_007_199_254_740_992n],
+  ['2255-06-05T23:47:34.740992Z', 9_007_199_254_740_992n],
+  ['0000-03-01', -62_162_035_200_000_000n],
+  ['0001-01-01T00:00:00Z', -62_135_596_800_000_000n],
+  ['0070-01-01', -59_958_144_000_000_000n],
+  ['9999-12-31T23:59:59.999999Z', 253_402_300_799_999_999n],
+  ['1900-02-29', undefined],
+  ['9999-13-01', undefined],
+]
+
+test('an instant of any year of four digits is exact', () => {
+  for (const [text, micros] of instants) assert.equal(parseInstant(text), micros, text)
 })
 
 const epochs: readonly (readonly [text: string, micros: number | undefined])[] = [
