@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { skipKey, skipSpace, skipString, skipValue } from '../bytes/json.ts'
+import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime } from '../core/time.ts'
 
 /** What an importer must know of a JSON event: that it is one, and its time. */
@@ -9,14 +10,17 @@ export type InspectedObject =
 
 /**
  * Checks that the bytes are one JSON object in UTF-8 and finds its time: the first of `timeFields`
- * among its own members that holds one. An `@time` that holds none is a fault. The archive reads
- * events by the same rules (lib/write/event-reader.ts); test/import/json-object.test.ts compares.
+ * among its own members that holds one. An `@time` that holds none is a fault, and so are an
+ * `@stream` and an `@id` that no event may have. The archive reads events by the same rules
+ * (lib/write/event-reader.ts); test/import/json-object.test.ts compares.
  */
 export function inspectObject(bytes: Buffer, timeFields: readonly string[]): InspectedObject {
   if (!isUtf8(bytes)) return { fault: 'not UTF-8' }
   const values = new Map<string, string>()
   const stop = readMembers(bytes, timeFields, values)
   if (stop < 0) return { fault: syntaxFault(bytes, ~stop) }
+  const fault = streamFault(values.get('@stream')) ?? idFault(values.get('@id'))
+  if (fault !== undefined) return { fault }
   for (const name of timeFields) {
     const value = values.get(name)
     if (value === undefined) continue
@@ -44,7 +48,8 @@ function readMembers(
     const valueEnd = skipValue(bytes, valueStart, end, 1)
     if (valueEnd < 0) return valueEnd
     const name = nameAt(bytes, at)
-    if (wanted.includes(name)) values.set(name, bytes.toString('utf8', valueStart, valueEnd))
+    const isWanted = wanted.includes(name) || name === '@stream' || name === '@id'
+    if (isWanted) values.set(name, bytes.toString('utf8', valueStart, valueEnd))
     at = skipSpace(bytes, valueEnd, end)
     if (bytes[at] === 0x7d) break
     if (bytes[at] !== 0x2c) return ~at
@@ -61,6 +66,23 @@ function nameAt(bytes: Buffer, start: number): string {
   const text = bytes.toString('utf8', start + 1, end)
   if (!text.includes('\\')) return text
   return JSON.parse(bytes.toString('utf8', start, skipString(bytes, start, bytes.length)))
+}
+
+function streamFault(json: string | undefined): string | undefined {
+  return json === undefined ? undefined : streamNameFault(JSON.parse(json))
+}
+
+/** Longest `@id`, in characters with its quotes. */
+const idLengthMax = 512
+
+function idFault(json: string | undefined): string | undefined {
+  if (json === undefined) return undefined
+  const id: unknown = JSON.parse(json)
+  if ((typeof id !== 'string' || id === '') && typeof id !== 'number') {
+    return `@id ${json.slice(0, 60)}: expected a string or a number`
+  }
+  const spelled = JSON.stringify(typeof id === 'number' ? json : id)
+  return spelled.length > idLengthMax ? `@id is longer than ${idLengthMax} characters` : undefined
 }
 
 function syntaxFault(bytes: Buffer, at: number): string {

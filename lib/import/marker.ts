@@ -9,7 +9,7 @@ import type { ImportOptions } from './read-batches.ts'
 import { streamForFile } from './stream-for-file.ts'
 
 /** Raised when a change of the importers may cut or parse a file differently. */
-const importVersion = 1
+const importVersion = 2
 
 export interface ImportTotals {
   /** Events the archive took. */

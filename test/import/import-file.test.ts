@@ -97,8 +97,19 @@ test('what is rejected or kept raw is counted and reported with its line', async
   assert.match(report.findings[0]!.detail, /311 bytes long, at most 200/)
 })
 
+test('an event with a stream or an id that none may have is kept raw', async () => {
+  const { job, archive } = world('{"@stream":"a b","n":1}\n{"@id":"","n":2}\n{"n":3}\n')
+
+  const report = await importFile(job)
+
+  assert.equal(archive.lines().length, 3)
+  assert.deepEqual(report.totals, { events: 3, rejected: 0, errors: 2 })
+  assert.match(report.findings[0]!.detail, /stream name "a b" must consist of/)
+  assert.match(report.findings[1]!.detail, /@id "": expected a string or a number/)
+})
+
 test('what the archive rejects is reported with its line in the file', async () => {
-  const { job, archive } = world('\n\n{"n":1}\n{"@stream":"../x"}\n')
+  const { job, archive } = world('\n\n{"n":1}\n{"n":2}\n')
   const append = archive.append.bind(archive)
   archive.append = async request => {
     const receipt = await append(request)

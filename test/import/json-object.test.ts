@@ -46,3 +46,13 @@ test('an importer and the archive agree about what is JSON', () => {
 
   for (const text of [...texts, ...odd]) assertSame(text)
 })
+
+test('an importer and the archive agree about which stream and id an event may have', () => {
+  const names = ['"a/b"', '"a b"', '""', 'null', '5', '{}', '"/a"', `"${'a'.repeat(500)}"`]
+  const long = 'x'.repeat(510)
+  const ids = ['"a"', '""', 'null', '5', '1e400', '[]', 'true', `"${long}"`, `"${long}y"`]
+  const escaped = ['"\\u0000"', `"${'\\u0000'.repeat(100)}"`, `"${'\\u0041'.repeat(500)}"`]
+
+  for (const name of names) assertSame(`{"@stream":${name},"@time":1772359201}`)
+  for (const id of [...ids, ...escaped]) assertSame(`{"@id":${id},"@time":1772359201}`)
+})
