@@ -38,7 +38,9 @@ async function list(session: Session, from: string): Promise<ExitCode> {
     session.warn(`varve: backup ${number} cannot be read: ${reason}`)
   }
   if (found.unreadable.length > 0) return 2
-  return found.readable.length > 0 ? 0 : 1
+  if (found.readable.length > 0) return 0
+  session.warn(`varve: ${from} holds no backup`)
+  return 1
 }
 
 function showList({ paint }: Session, { readable }: Generations): string {
