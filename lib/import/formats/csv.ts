@@ -25,16 +25,21 @@ export const csv: Format = {
   events: eventsOf,
 }
 
-const columnName = /^[A-Za-z_@][\w .:@#/()%-]*$/
+const columnName = /^[\p{L}_@][\p{L}\p{M}\p{N}_ .:@#/()%-]*$/u
 
-/** A header of two or more distinct names, and half of the records or more with as many values. */
+/**
+ * A header of two or more distinct names, of which the first (of row numbers) or the last (behind a
+ * separator at the end) may be empty, and half of the records or more with as many values.
+ */
 function scoreOf(sample: Buffer): number {
   const records = recordsOfSample(sample)
   const header = records[0]
   if (!header || records.length < 2) return 0
   const separator = separatorOf(header)
-  const names = splitCsvFields(header.toString('latin1'), separator) ?? []
-  if (names.length < 2 || !names.every(name => columnName.test(name))) return 0
+  const names = fieldsOfRecord(header, separator) ?? []
+  const isInside = (at: number) => at > 0 && at < names.length - 1
+  const isName = (name: string, at: number) => (name === '' ? !isInside(at) : columnName.test(name))
+  if (names.filter(name => name !== '').length < 2 || !names.every(isName)) return 0
   if (new Set(names).size < names.length) return 0
   const rows = records.slice(1)
   const fitting = rows.filter(
