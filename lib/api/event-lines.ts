@@ -1,3 +1,4 @@
+import { byteOrderMarkLength, hasByteOrderMark } from '../bytes/byte-order-mark.ts'
 import { skipSpace, skipValue } from '../bytes/json.ts'
 import { ArchiveError } from '../core/errors.ts'
 import { unsupported } from './unsupported.ts'
@@ -5,9 +6,10 @@ import { unsupported } from './unsupported.ts'
 /**
  * The events of a body, one a line, as the appender takes them: with their bytes unchanged, except
  * that line breaks between the parts of an event become blanks. Line numbers stay those of the
- * body; in a JSON document a line stands for an event.
+ * body; in a JSON document a line stands for an event. A byte order mark before it all goes.
  */
-export function eventLines(body: Buffer, contentType: string | null, bytesMax: number): Buffer {
+export function eventLines(bytes: Buffer, contentType: string | null, bytesMax: number): Buffer {
+  const body = hasByteOrderMark(bytes) ? bytes.subarray(byteOrderMarkLength) : bytes
   const mediaType = (contentType ?? '').split(';')[0]!.trim().toLowerCase()
   const form = formOf[mediaType] ?? sniff(body, mediaType)
   if (form === 'lines') return body

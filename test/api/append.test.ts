@@ -86,6 +86,15 @@ const splittings: [name: string, type: Record<string, string>, body: string, lin
   ],
 ]
 for (const [name, headers, body, lines] of splittings) {
+  test(`${name} may begin with a byte order mark`, async () => {
+    const { archive, append } = serveFake()
+
+    const response = await append(Buffer.from(`\ufeff${body}`), headers)
+
+    assert.equal(response.status, 200)
+    assert.equal(archive.requests[0]!.lines.toString(), lines)
+  })
+
   test(`${name} becomes an event a line with its bytes unchanged`, async () => {
     const { archive, append } = serveFake()
 

@@ -1,3 +1,4 @@
+import { byteOrderMarkLength, hasByteOrderMark } from '../../bytes/byte-order-mark.ts'
 import { ArchiveError } from '../../core/errors.ts'
 import { ByteSource } from './byte-source.ts'
 import { type DamageFound, salvage } from './damage.ts'
@@ -48,14 +49,11 @@ export async function* unpack(
       yield* inner([...path, member.name], member.chunks)
     }
   } else {
-    if (beginning.subarray(0, 3).equals(byteOrderMark)) await source.take(3)
+    if (hasByteOrderMark(beginning)) await source.take(byteOrderMarkLength)
     const sample = await source.look(limits.importSampleBytes)
     yield { path, sample, chunks: source.rest() }
   }
 }
-
-/** UTF-8's, which says nothing and is no part of the text. */
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
 const unknownKinds: readonly (readonly [name: string, magic: string])[] = [
   ['xz', 'fd377a585a00'],
