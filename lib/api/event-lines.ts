@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { byteOrderMarkLength, hasByteOrderMark } from '../bytes/byte-order-mark.ts'
 import { skipSpace, skipValue } from '../bytes/json.ts'
 import { ArchiveError } from '../core/errors.ts'
@@ -111,12 +112,13 @@ function wrapText(body: Buffer, bytesMax: number): Buffer {
   return Buffer.concat(lines)
 }
 
-/**
- * Escaped byte by byte, so that text that is no UTF-8 is refused by the appender, not mended here.
- */
+/** Bytes that are no UTF-8 are Latin-1, as the importers have it. */
 function wrapLine(text: Buffer): Buffer {
+  const isText = isUtf8(text)
+  // Byte by byte, which says the same of UTF-8: what has to be escaped is one byte there, too.
   const escaped = text
     .toString('latin1')
     .replace(/["\\\p{Cc}]/gu, character => JSON.stringify(character).slice(1, -1))
-  return Buffer.from(`{"message":"${escaped}"}\n`, 'latin1')
+  const note = isText ? '' : ',"@encoding":"latin1"'
+  return Buffer.from(`{"message":"${escaped}"${note}}\n`, isText ? 'latin1' : 'utf8')
 }

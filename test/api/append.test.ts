@@ -105,6 +105,20 @@ for (const [name, headers, body, lines] of splittings) {
   })
 }
 
+test('a line of text that is not UTF-8 is taken as Latin-1 and says so', async () => {
+  const { archive, append } = serveFake()
+  const text = Buffer.from('caf\xe9 \x85"\0\ncaf\xc3\xa9\n', 'latin1')
+
+  const response = await append(text, { 'Content-Type': 'text/plain' })
+
+  assert.equal(response.status, 200)
+  const lines = archive.requests[0]!.lines.toString().trimEnd().split('\n')
+  assert.deepEqual(
+    lines.map(line => JSON.parse(line)),
+    [{ message: 'café \x85"\0', '@encoding': 'latin1' }, { message: 'café' }],
+  )
+})
+
 test('a JSON document that cannot be parsed stores nothing and names the place', async () => {
   const { archive, append } = serveFake()
 
