@@ -53,11 +53,15 @@ function tooLarge(what: string, bytesMax: number): ArchiveError {
 type Decoder = (packed: Buffer, settings: Settings) => Promise<Buffer>
 type Unpack = (packed: Buffer, options: ZlibOptions) => Promise<unknown>
 
+// Node's gunzip goes through all members by itself.
+const unpackGzip = inOnePiece(promisify(gunzip) as Unpack)
+
 const decoders: Readonly<Record<string, Decoder | undefined>> = {
   __proto__: null as never,
   identity: async packed => packed,
-  // Node's gunzip goes through all members by itself.
-  gzip: inOnePiece(promisify(gunzip) as Unpack),
+  gzip: unpackGzip,
+  // RFC 9110, section 8.4.1.3: the same.
+  'x-gzip': unpackGzip,
   deflate: inOnePiece(promisify(inflate) as Unpack),
   zstd: unpackZstd,
 }

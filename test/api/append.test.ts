@@ -152,6 +152,7 @@ const second = Buffer.from('{"a":2}\n')
 const skippable = Buffer.from('502a4d18020000000102', 'hex')
 const packings: [name: string, coding: string, body: Buffer][] = [
   ['gzip of several members', 'gzip', Buffer.concat([gzipSync(first), gzipSync(second)])],
+  ['gzip by its old name', 'X-GZip', gzipSync(Buffer.concat([first, second]))],
   ['deflate', 'deflate', deflateSync(Buffer.concat([first, second]))],
   [
     'zstd of several frames, some skippable',
