@@ -62,14 +62,14 @@ export function rawLines(
 /** The line, or why this is no event. */
 function objectLine(bytes: Buffer, envelope: Envelope): Buffer | string {
   if (!isUtf8(bytes)) return 'this is not UTF-8'
+  const reader = new EventReader()
+  const fault = reader.read(bytes, 0, bytes.length)
+  if (fault) return fault.detail
   const flat = Buffer.from(bytes)
   // A valid string holds no control characters: these stand between parts.
   for (let at = 0; at < flat.length; at++) {
     if (flat[at] === 0x0a || flat[at] === 0x0d) flat[at] = 0x20
   }
-  const reader = new EventReader()
-  const fault = reader.read(flat, 0, flat.length)
-  if (fault) return fault.detail
   return withMembers(flat, membersOf(envelope, reader))
 }
 

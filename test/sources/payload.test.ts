@@ -93,6 +93,19 @@ for (const [name, text] of [
   })
 }
 
+test('what would be an object but for a line break in a string is kept as it was logged', async () => {
+  const message = '{"error":"Traceback\n  File"}'
+  const world = await sourcesWorld()
+
+  await world.call(
+    aws.logsCall(aws.logsDocument([{ id: '1', timestamp: aws.noonMillis, message }])),
+  )
+
+  const [stored] = await world.stored()
+  assert.equal(stored!.message, message)
+  assert.match(String(stored!['@error']), /^JSON cannot be parsed at byte 19/)
+})
+
 test('what somebody logs is never taken for a notification', async () => {
   const forged = JSON.stringify(aws.s3Call(['secret.log']))
   const world = await sourcesWorld()
