@@ -70,22 +70,34 @@ const pauseMillisMax = 30_000
 
 /**
  * The same key and the same bytes at every attempt: however often it arrives, it is stored once.
+ * Only a key that the first attempt is refused for is replaced.
  */
 async function send(parcels: readonly Parcel[], route: Route): Promise<void> {
   const { timers } = route
   const startMillis = timers.nowMillis()
-  const key = makeBatchKey(startMillis)
+  let key = makeBatchKey(startMillis)
   const body = new Uint8Array(await new Blob(parcels.map(parcel => parcel.line)).arrayBuffer())
   for (let attempt = 0; ; attempt++) {
     try {
       return await sendOnce(body, key, route)
     } catch (error) {
+      if (attempt === 0 && isKeyRefused(error)) {
+        // The clock is wrong here or there. Nothing was stored under this key, and one without a
+        // time costs the archive a PUT.
+        key = `producer-${key}`
+        continue
+      }
       const pauseMillis = pauseAfter(error, attempt, timers)
       const spentMillis = timers.nowMillis() - startMillis
       if (pauseMillis === undefined || spentMillis + pauseMillis > route.retryMillis) throw error
       await timers.sleep(pauseMillis)
     }
   }
+}
+
+/** Its time lies too far in the future, or in the past. */
+function isKeyRefused(error: unknown): boolean {
+  return error instanceof ArchiveClientError && error.errors[0]?.pointer === 'Idempotency-Key'
 }
 
 async function sendOnce(body: Uint8Array<ArrayBuffer>, key: string, route: Route): Promise<void> {

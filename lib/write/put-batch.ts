@@ -6,6 +6,9 @@ import { holds } from '../core/rules.ts'
 import { parseTailKey } from '../store/keys.ts'
 import type { SealedBatch } from './batch.ts'
 
+/** Where a batch id comes from that is refused for its time. */
+const keyHeader = 'Idempotency-Key'
+
 /**
  * Makes a batch durable (PROTOCOL W). Returns when it is: the one PUT landed, or the same batch had
  * landed before. Throws `unavailable` when the outcome is unknown: the same batch may be sent
@@ -18,7 +21,10 @@ export async function putBatch(
 ): Promise<void> {
   const idTimeMillis = parseTailKey(batch.key).idTimeMillis
   if (isTooNew(place, idTimeMillis)) {
-    throw new ArchiveError('invalid', `the batch id lies in the future: ${describe(idTimeMillis)}`)
+    const detail = `the batch id lies in the future: ${describe(idTimeMillis)}`
+    throw new ArchiveError('invalid', detail, {
+      details: [{ pointer: keyHeader, detail, hint: 'a key without a time is good at any time' }],
+    })
   }
   if (isTooOld(place, idTimeMillis) && holds('no-send-when-old'))
     return findOldBatch(place, batch.key)
@@ -66,7 +72,15 @@ async function findOldBatch(place: Workplace, key: string): Promise<void> {
     'conflict',
     `batch ${identity} is older than the idempotency window and was not found: ` +
       'whether it was stored cannot be told any more',
-    { details: [{ detail: 'the batch id is too old', hint: 'look whether its events are there' }] },
+    {
+      details: [
+        {
+          pointer: keyHeader,
+          detail: 'the batch id is too old',
+          hint: 'look whether its events are there',
+        },
+      ],
+    },
   )
 }
 

@@ -7,7 +7,7 @@ import type { Timers } from '../../lib/client/timers.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { serveFake } from '../api/fixture.ts'
 
-type Fault = 'none' | 'lost request' | 'lost response' | '503' | '429' | 'gateway'
+type Fault = 'none' | 'lost request' | 'lost response' | '503' | '429' | 'gateway' | 'wrong clock'
 
 /** Time that passes only when the test says so; a sleep for a retry passes at once. */
 class TestTimers implements Timers {
@@ -48,13 +48,18 @@ function produce(options: Partial<ProducerOptions> = {}, faults: Fault[] = []) {
     const fault = faults.shift() ?? 'none'
     if (fault === 'lost request') throw new TypeError('reset')
     if (fault === 'gateway') return new Response('<html>', { status: 502 })
-    archive.fault =
-      fault === '503' || fault === '429'
-        ? () => {
-            const details = [{ pointer: fault === '429' ? '/tail' : '/', detail: 'wait' }]
-            throw new ArchiveError('unavailable', 'wait', { retryAfterSeconds: 2, details })
-          }
-        : undefined
+    archive.fault = undefined
+    if (fault === '503' || fault === '429') {
+      const details = [{ pointer: fault === '429' ? '/tail' : '/', detail: 'wait' }]
+      archive.fault = () => {
+        throw new ArchiveError('unavailable', 'wait', { retryAfterSeconds: 2, details })
+      }
+    } else if (fault === 'wrong clock') {
+      const details = [{ pointer: 'Idempotency-Key', detail: 'too old' }]
+      archive.fault = () => {
+        throw new ArchiveError('conflict', 'too old', { details })
+      }
+    }
     const response = await app.request(url, init)
     if (fault === 'lost response') throw new TypeError('reset')
     return response
@@ -114,6 +119,29 @@ test('a retry is the same bytes under the same key, after the pause asked for', 
   assert.match(sent[0]!.key, /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
   assert.deepEqual(timers.slept, [75, 2000, 2000, 600, 1200])
   assert.equal(stored().length, 1)
+})
+
+test('a batch whose key is refused for its time goes once more, under a key without one', async () => {
+  const faults: Fault[] = ['wrong clock', 'lost response']
+  const { producer, sent, stored, timers } = produce({}, faults)
+
+  await Promise.all([producer.send({ n: 1 }), producer.flush()])
+
+  const [first, ...others] = sent.map(({ key }) => key)
+  assert.deepEqual(others, Array(2).fill(`producer-${first}`))
+  assert.equal(timers.slept.length, 1)
+  assert.equal(stored().length, 1)
+})
+
+test('a key that is refused when it may be in use is not replaced', async () => {
+  const { producer, sent } = produce({}, ['lost response', 'wrong clock'])
+
+  const sending = producer.send({ n: 1 })
+  sending.catch(() => {})
+  await producer.flush()
+
+  await assert.rejects(sending, { code: 'conflict' })
+  assert.equal(sent.length, 2)
 })
 
 test('retrying ends at its deadline and the events are given up as unavailable', async () => {
