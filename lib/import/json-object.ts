@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { skipKey, skipSpace, skipString, skipValue } from '../bytes/json.ts'
+import { eventIdLengthMax, storedId } from '../core/event-id.ts'
 import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime } from '../core/time.ts'
 
@@ -72,17 +73,13 @@ function streamFault(json: string | undefined): string | undefined {
   return json === undefined ? undefined : streamNameFault(JSON.parse(json))
 }
 
-/** Longest `@id`, in characters with its quotes. */
-const idLengthMax = 512
-
 function idFault(json: string | undefined): string | undefined {
   if (json === undefined) return undefined
-  const id: unknown = JSON.parse(json)
-  if ((typeof id !== 'string' || id === '') && typeof id !== 'number') {
-    return `@id ${json.slice(0, 60)}: expected a string or a number`
-  }
-  const spelled = JSON.stringify(typeof id === 'number' ? json : id)
-  return spelled.length > idLengthMax ? `@id is longer than ${idLengthMax} characters` : undefined
+  const id = storedId(json)
+  if (id === undefined) return `@id ${json.slice(0, 60)}: expected a string or a number`
+  return id.length > eventIdLengthMax
+    ? `@id is longer than ${eventIdLengthMax} characters`
+    : undefined
 }
 
 function syntaxFault(bytes: Buffer, at: number): string {

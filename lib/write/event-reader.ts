@@ -1,5 +1,6 @@
 import { skipSpace } from '../bytes/json.ts'
 import type { ErrorDetail } from '../core/errors.ts'
+import { eventIdLengthMax, storedId } from '../core/event-id.ts'
 import { streamNameFault } from '../core/stream-name.ts'
 import { epochTextToMicros, epochToMicros, parseTime, readUtcTime } from '../core/time.ts'
 import { MemberScan } from './member-scan.ts'
@@ -7,9 +8,6 @@ import { MemberScan } from './member-scan.ts'
 /** Members looked at for an event's time when the caller names none, first that holds one. */
 const defaultTimeFields: readonly string[] = ['@time', '@timestamp', 'timestamp', 'time', 'ts']
 const defaultIdFields: readonly string[] = ['@id']
-
-/** Longest `@id`, in characters. */
-const idLengthMax = 512
 /** Smaller numbers (1973, in seconds) under a name other than `@time` are durations or the like. */
 const plausibleEpochMin = 1e8
 const quote = 0x22
@@ -127,12 +125,10 @@ export class EventReader {
     for (const { text: name, valueStart, valueEnd } of this.#idNames) {
       if (valueStart === 0) continue
       const text = bytes.toString('utf8', valueStart, valueEnd)
-      const id: unknown = JSON.parse(text)
-      if (typeof id === 'number') this.id = JSON.stringify(text)
-      else if (typeof id === 'string' && id !== '') this.id = JSON.stringify(id)
-      else if (name === '@id') return idFault(text, 'expected a string or a number')
-      if (this.id && this.id.length > idLengthMax) {
-        return idFault(`${text.slice(0, 40)}…`, `longer than ${idLengthMax} characters`)
+      this.id = storedId(text)
+      if (!this.id && name === '@id') return idFault(text, 'expected a string or a number')
+      if (this.id && this.id.length > eventIdLengthMax) {
+        return idFault(`${text.slice(0, 40)}…`, `longer than ${eventIdLengthMax} characters`)
       }
       if (this.id) return undefined
     }
