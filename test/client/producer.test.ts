@@ -3,39 +3,21 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { ArchiveClient } from '../../lib/client/archive-client.ts'
 import { Producer, type ProducerOptions } from '../../lib/client/producer.ts'
-import type { Timers } from '../../lib/client/timers.ts'
 import { ArchiveError } from '../../lib/core/errors.ts'
 import { serveFake } from '../api/fixture.ts'
+import { TestTimers } from './test-timers.ts'
 
 type Fault = 'none' | 'lost request' | 'lost response' | '503' | '429' | 'gateway' | 'wrong clock'
 
-/** Time that passes only when the test says so; a sleep for a retry passes at once. */
-class TestTimers implements Timers {
-  millis = Date.UTC(2026, 10, 20)
-  readonly slept: number[] = []
-  #sleepers: { until: number; wake: () => void }[] = []
+const refusals: Readonly<Partial<Record<Fault, () => never>>> = {
+  '503': () => refuse('unavailable', '/'),
+  '429': () => refuse('unavailable', '/tail'),
+  'wrong clock': () => refuse('conflict', 'Idempotency-Key'),
+}
 
-  nowMillis = () => this.millis
-  chance = () => 0.5
-
-  sleep(millis: number, signal?: AbortSignal): Promise<void> {
-    if (!signal) {
-      this.slept.push(millis)
-      this.millis += millis
-      return Promise.resolve()
-    }
-    return new Promise(wake => {
-      this.#sleepers.push({ until: this.millis + millis, wake })
-      signal.addEventListener('abort', () => wake())
-    })
-  }
-
-  pass(millis: number): void {
-    this.millis += millis
-    const woken = this.#sleepers.filter(sleeper => sleeper.until <= this.millis)
-    this.#sleepers = this.#sleepers.filter(sleeper => sleeper.until > this.millis)
-    for (const { wake } of woken) wake()
-  }
+function refuse(code: 'unavailable' | 'conflict', pointer: string): never {
+  const details = [{ pointer, detail: 'wait' }]
+  throw new ArchiveError(code, 'wait', { retryAfterSeconds: 2, details })
 }
 
 function produce(options: Partial<ProducerOptions> = {}, faults: Fault[] = []) {
@@ -48,18 +30,7 @@ function produce(options: Partial<ProducerOptions> = {}, faults: Fault[] = []) {
     const fault = faults.shift() ?? 'none'
     if (fault === 'lost request') throw new TypeError('reset')
     if (fault === 'gateway') return new Response('<html>', { status: 502 })
-    archive.fault = undefined
-    if (fault === '503' || fault === '429') {
-      const details = [{ pointer: fault === '429' ? '/tail' : '/', detail: 'wait' }]
-      archive.fault = () => {
-        throw new ArchiveError('unavailable', 'wait', { retryAfterSeconds: 2, details })
-      }
-    } else if (fault === 'wrong clock') {
-      const details = [{ pointer: 'Idempotency-Key', detail: 'too old' }]
-      archive.fault = () => {
-        throw new ArchiveError('conflict', 'too old', { details })
-      }
-    }
+    archive.fault = refusals[fault]
     const response = await app.request(url, init)
     if (fault === 'lost response') throw new TypeError('reset')
     return response
@@ -121,7 +92,7 @@ test('a retry is the same bytes under the same key, after the pause asked for', 
   assert.equal(stored().length, 1)
 })
 
-test('a batch whose key is refused for its time goes once more, under a key without one', async () => {
+test('a batch whose key is refused for its time goes once more under one without', async () => {
   const faults: Fault[] = ['wrong clock', 'lost response']
   const { producer, sent, stored, timers } = produce({}, faults)
 

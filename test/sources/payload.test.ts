@@ -93,7 +93,7 @@ for (const [name, text] of [
   })
 }
 
-test('what would be an object but for a line break in a string is kept as it was logged', async () => {
+test('an object with a line break in a string is kept as it was logged', async () => {
   const message = '{"error":"Traceback\n  File"}'
   const world = await sourcesWorld()
 
