@@ -19,9 +19,10 @@ export function parseRfc3339(text: string): number | undefined {
 }
 
 /**
- * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, `Z`, an offset or
- * nothing (UTC), also a date alone. Microseconds since 1970 of a year from 0 to 9999, exactly: as a
- * bigint where a double cannot tell them apart; `<` compares both. `undefined`: no such time.
+ * RFC 3339 with 0 to 9 decimals (nanoseconds are cut), `T`, `t` or a space, then `Z`, or behind a
+ * space or none `UTC`, `GMT` or an offset, or nothing (UTC); also a date alone. Microseconds since
+ * 1970 of a year from 0 to 9999, exactly: as a bigint where a double cannot tell them apart; `<`
+ * compares both. `undefined`: no such time.
  */
 export function parseInstant(text: string): number | bigint | undefined {
   if (text.length < 10 || text[4] !== '-' || text[7] !== '-') return undefined
@@ -125,8 +126,8 @@ export function daysIn(year: number, month: number): number {
 
 /** Minutes east of UTC of `Z`, `+02:00`, `+0200`, `+02` or nothing. */
 function parseOffset(text: string): number | undefined {
-  if (text === '' || text === 'Z' || text === 'z') return 0
-  const parts = /^([+-])(\d\d)(?::?([0-5]\d))?$/.exec(text)
+  if (/^(?:[Zz]| ?UTC| ?GMT)?$/.test(text)) return 0
+  const parts = /^ ?([+-])(\d\d)(?::?([0-5]\d))?$/.exec(text)
   if (!parts) return undefined
   const minutes = Number(parts[2]) * 60 + Number(parts[3] ?? 0)
   return minutes >= 24 * 60 ? undefined : parts[1] === '-' ? -minutes : minutes
