@@ -1,3 +1,4 @@
+import { byteOrderMarkLength, hasByteOrderMark } from '../bytes/byte-order-mark.ts'
 import type { Clock } from '../core/clock.ts'
 import { whenAborted } from './abort.ts'
 
@@ -113,7 +114,9 @@ class GrowingBatch {
   }
 
   *#closeLine(): Generator<LineBatch> {
-    const line = Buffer.concat([...this.#open, newlineBytes])
+    const whole = Buffer.concat([...this.#open, newlineBytes])
+    const isFirst = this.#firstLine + this.eventCount === 1
+    const line = isFirst && hasByteOrderMark(whole) ? whole.subarray(byteOrderMarkLength) : whole
     this.#open = []
     this.#openBytes = 0
     const { bytesMax, eventsMax } = this.#limits

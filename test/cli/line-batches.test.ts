@@ -29,6 +29,11 @@ test('nothing in is no batch', async () => {
   assert.deepEqual(await batches('', 5), [])
 })
 
+test('a byte order mark before the first line goes, and no other', async () => {
+  assert.deepEqual(await batches('\ufeff1\n\ufeff2\n', 2), [{ text: '1\n\ufeff2\n', firstLine: 1 }])
+  assert.deepEqual(await batches('\n\ufeff2\n', 2), [{ text: '\n\ufeff2\n', firstLine: 1 }])
+})
+
 test('of a line over the limit just enough is kept to be refused', async () => {
   assert.deepEqual(await batches(`${'x'.repeat(1000)}\n{}\n`, 7), [
     { text: `${'x'.repeat(13)}\n{}\n`, firstLine: 1 },
