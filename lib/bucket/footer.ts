@@ -88,6 +88,7 @@ export async function readTwin(
   read: ReadBytes,
 ): Promise<Directory> {
   const end = sizeBytes - footerBytes
+  if (end === 0) throw fault('it has no twin')
   const window = await read(Math.max(0, end - footerBytes), end)
   const head = Buffer.alloc(4)
   head.writeUInt32LE(directoryMagic)

@@ -77,7 +77,7 @@ const terms = recordOf<TermShape>(
   },
 )
 
-const index = recordOf<IndexRef>({ key: keyUnder('index'), sizeBytes: count, terms })
+const index = recordOf<IndexRef>({ key: keyUnder('index'), sizeBytes: someBytes, terms })
 
 const summary = recordOf<SummaryRef>(
   { key: keyUnder('index'), sizeBytes: someBytes, headBytes: someBytes },
@@ -113,7 +113,10 @@ const bucket = recordOf<BucketRef>(
     lastStream: text,
     streamCount: count,
   },
-  isOrdered,
+  bucket =>
+    bucket.footerBytes <= bucket.sizeBytes
+      ? isOrdered(bucket)
+      : `/footerBytes is ${bucket.footerBytes} of ${bucket.sizeBytes}`,
 )
 
 const rolledRunMembers = {

@@ -98,11 +98,17 @@ test('a bucket opens by its twin when its footer is damaged anywhere', async () 
   await assert.rejects(readTwin(ref, 'JOB/000001', read(object)), /expected JOB\/000001/)
 })
 
-test('a bucket without parity has no twin', async () => {
+test('a bucket without parity, or without frames, has no twin', async () => {
   const plain = makeBucket(lines, { frameBytes: 120 })
-  const ref = { sizeBytes: plain.length, footerBytes: footerBytesOf(plain) }
+  const footerBytes = footerBytesOf(plain)
+  const ref = { sizeBytes: plain.length, footerBytes }
 
   await assert.rejects(readTwin(ref, testOwner, read(plain)), /no twin/)
+  const nothing = { sizeBytes: footerBytes, footerBytes }
+  await assert.rejects(
+    readTwin(nothing, testOwner, () => assert.fail('nothing to read')),
+    /no twin/,
+  )
 })
 
 test('every flipped bit of a bucket with parity is noticed by who looks at all of it', () => {

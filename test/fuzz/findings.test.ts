@@ -105,6 +105,14 @@ test('a catalog whose checksum is right says where it says what no catalog may s
     [/^catalog: \/floorMillis is "x"/, { floorMillis: 'x' }],
     [/\/runs\/0\/buckets\/0\/key is "\.\.\/x"/, { runs: [{ ...run, buckets: [{ key: '../x' }] }] }],
     [
+      /\/runs\/0\/buckets\/0\/footerBytes is 1000 of 999$/,
+      { runs: [{ ...run, buckets: [{ ...run.buckets[0], sizeBytes: 999, footerBytes: 1000 }] }] },
+    ],
+    [
+      /\/runs\/0\/index\/sizeBytes is 0,/,
+      { runs: [{ ...run, index: { ...run.index, sizeBytes: 0 } }] },
+    ],
+    [
       /\/runs\/0\/index\/terms\/frameCount is 134217728, expected \d+$/,
       { runs: [{ ...run, index: { ...run.index, terms } }] },
     ],
