@@ -5,7 +5,7 @@ import { type Range, rangeFault, rangeKind } from './range.ts'
 import { regexFault } from './regex.ts'
 
 const fieldName = /[\p{L}_@][\p{L}\p{M}\p{N}_@.-]*:/uy
-const quotedFieldName = /"((?:[^"\\]|\\[\s\S])+)":(?=[^\s)])/y
+const quotedFieldName = /"((?:[^"\\]|\\[\s\S])+)":/y
 const bareAddress = /[0-9a-f:.]{2,45}(?:\/\d{1,3})?(?:\.\.[0-9a-f:.]{2,45})?(?=[\s)]|$)/iy
 const macAddress = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?=[\s)]|$)/iy
 const rangeSeparator = /\s+TO(?=[\s\]}])\s*/y
@@ -195,7 +195,9 @@ export class ValueParser {
   #takeQuoted(): string {
     const source = this.#source
     const text = this.#takeQuotedText()
-    if (!source.atEnd && !/[\s),]/.test(source.next)) {
+    if (text === '' && source.next === ':') {
+      source.reportHere(1, 'a field name is empty', 'leave it out: a word looks at all fields')
+    } else if (!source.atEnd && !/[\s),]/.test(source.next)) {
       source.reportHere(1, 'a blank is missing after the closing quotation mark', 'add one')
     }
     return text
