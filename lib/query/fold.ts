@@ -1,7 +1,7 @@
 /**
- * Letter case and words. Folding replaces each character by the lower case of its upper case where
- * both are single characters, and never makes ASCII of what was not: so ASCII can be searched as
- * bytes.
+ * Letter case and words. Folding replaces each character by the lower case of its upper case, each
+ * step left out where it gives more than one character, and never makes ASCII of what was not: so
+ * ASCII can be searched as bytes.
  */
 export function fold(text: string): string {
   if (isAscii(text)) return text.toLowerCase()
