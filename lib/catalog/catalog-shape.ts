@@ -79,18 +79,15 @@ const terms = recordOf<TermShape>(
 
 const index = recordOf<IndexRef>({ key: keyUnder('index'), sizeBytes: someBytes, terms })
 
+const isPart = (name: string, bytes: number, allBytes: number) =>
+  bytes <= allBytes ? undefined : `/${name} is ${bytes} of ${allBytes}`
+
 const summary = recordOf<SummaryRef>(
   { key: keyUnder('index'), sizeBytes: someBytes, headBytes: someBytes },
-  ({ sizeBytes, headBytes }) =>
-    headBytes <= sizeBytes ? undefined : `/headBytes is ${headBytes} of ${sizeBytes}`,
+  ({ sizeBytes, headBytes }) => isPart('headBytes', headBytes, sizeBytes),
 )
 
-interface Span {
-  readonly firstMicros: number
-  readonly lastMicros: number
-}
-
-const isOrdered = ({ firstMicros, lastMicros }: Span) =>
+const isOrdered = ({ firstMicros, lastMicros }: Pick<BucketRef, 'firstMicros' | 'lastMicros'>) =>
   firstMicros <= lastMicros ? undefined : `/lastMicros is before firstMicros, ${firstMicros}`
 
 /** Half-open. */
@@ -113,10 +110,7 @@ const bucket = recordOf<BucketRef>(
     lastStream: text,
     streamCount: count,
   },
-  bucket =>
-    bucket.footerBytes <= bucket.sizeBytes
-      ? isOrdered(bucket)
-      : `/footerBytes is ${bucket.footerBytes} of ${bucket.sizeBytes}`,
+  bucket => isOrdered(bucket) ?? isPart('footerBytes', bucket.footerBytes, bucket.sizeBytes),
 )
 
 const rolledRunMembers = {
