@@ -7,6 +7,7 @@ import type { ArchiveAuth } from './archive-auth.ts'
 import { ArchiveAuthorizer } from './archive-authorizer.ts'
 import { ArchiveConsole, consoleThrottling, openToAll } from './archive-console.ts'
 import { stageName } from './archive-grants.ts'
+import { measuredNameOf } from './archive-name.ts'
 import { addCheckedQuestions } from './gateway-checks.ts'
 import { tellProblems } from './gateway-problems.ts'
 
@@ -52,6 +53,8 @@ export class ArchiveApi extends Construct {
       removalPolicy: props.logRemovalPolicy,
     })
     this.api = new apigateway.RestApi(this, 'Api', {
+      // Its metrics are those of all APIs of this name in the account's region.
+      restApiName: measuredNameOf(this),
       description: 'Varve event archive',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       // Compressed bodies reach the function as they were sent.

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { measuredNameOf } from './archive-name.ts'
 
 /** The parts of an archive that AWS measures. */
 interface MeasuredArchive extends Construct {
@@ -69,8 +70,7 @@ export function archiveMetrics(archive: MeasuredArchive): ArchiveMetrics {
     logGroup: brigadeFunction.logGroup,
     filterPattern: damagePattern,
     metricNamespace: 'Varve',
-    // The path in the tree of constructs is unique in an account's region, unlike a fixed name.
-    metricName: `${archive.node.path.replaceAll('/', '-')}-damages`,
+    metricName: `${measuredNameOf(archive)}-damages`,
     metricValue: '1',
   })
   return {

@@ -42,6 +42,19 @@ test('alarms tell the topic of failing functions, a tail that waits, and damage'
   }
 })
 
+test('two archives of a region are measured apart', () => {
+  const stack = new Stack(new App(), 'Test', { env: { region: 'eu-central-1' } })
+  for (const id of ['Web', 'Shop']) new EventArchive(stack, id).addAlarms()
+  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'))
+  const measured = alarms.flatMap(({ Properties }) =>
+    Properties.MetricName === undefined
+      ? []
+      : [JSON.stringify([Properties.Namespace, Properties.MetricName, Properties.Dimensions])],
+  )
+
+  assert.deepEqual(measured.toSorted(), [...new Set(measured)].toSorted())
+})
+
 test('the line that the brigade logs for damage is what the alarm counts', () => {
   templateWith().hasResourceProperties('AWS::Logs::MetricFilter', {
     FilterPattern: '{ $.message = "damaged:*" }',
