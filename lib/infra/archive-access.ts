@@ -134,7 +134,8 @@ export function memberStatements(place: ArchivePlace): iam.PolicyStatement[] {
     listing(place, ''),
     ...useOfKey(place, 'kms:Decrypt', 'kms:GenerateDataKey'),
     denial({ actions: ['s3:DeleteObject'], resources: objects(place, catalogKey) }),
-    denial({ actions: ['s3:DeleteObjectVersion'], resources: ['*'] }),
+    // No further than the archive: who is granted this may have S3 buckets of their own.
+    denial({ actions: ['s3:DeleteObjectVersion'], resources: objects(place, '*') }),
   ]
 }
 

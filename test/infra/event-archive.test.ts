@@ -278,5 +278,8 @@ describe('EventArchive', () => {
     assert.equal(doors('Officer')!.at(-1), '/POST/v1/*')
     assert.ok(allows(officer, 's3:PutObject', 'catalog'))
     assert.ok(!allows(officer, 's3:DeleteObject', 'catalog'))
+    for (const { Effect, Resource } of officer.filter(each => each.Effect === 'Deny')) {
+      assert.match(JSON.stringify(Resource), /ArchiveBucket/, `${Effect} elsewhere`)
+    }
   })
 })
