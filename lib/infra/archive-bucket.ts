@@ -65,6 +65,12 @@ function transitionRule({ storageClass, after, archivePrefix }: Transition): s3.
         `outlives a zone: ${readableClasses.map(each => each.value).join(', ')}`,
     )
   }
+  if (storageClass.value === s3.StorageClass.INFREQUENT_ACCESS.value && after.toDays() < 30) {
+    throw new Error(
+      `sealedStorageClassAfter is ${after.toDays()} days, expected 30 at least for ` +
+        `${storageClass.value}: S3 moves nothing there sooner`,
+    )
+  }
   const transitions = [{ storageClass, transitionAfter: after }]
   return { id: 'sealed-buckets', prefix: `${archivePrefix}buckets/`, transitions }
 }

@@ -28,7 +28,7 @@ export interface EventArchiveProps {
    */
   readonly sealedStorageClass?: s3.StorageClass
   /**
-   * Age at which sealed buckets move there.
+   * Age at which sealed buckets move there; at least 30 days for `INFREQUENT_ACCESS`.
    * @default Duration.days(30)
    */
   readonly sealedStorageClassAfter?: Duration

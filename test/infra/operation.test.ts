@@ -114,6 +114,9 @@ test('sealed buckets, and only they, move to a storage class that answers at onc
   ]) {
     assert.throws(() => templateWith({ sealedStorageClass: refused }), /expected one that answers/)
   }
+  const sealedStorageClass = s3.StorageClass.INFREQUENT_ACCESS
+  const sealedStorageClassAfter = Duration.days(7)
+  assert.throws(() => templateWith({ sealedStorageClass, sealedStorageClassAfter }), /expected 30/)
 })
 
 test('a domain name is the only address of an archive that has one', () => {
