@@ -46,7 +46,7 @@ export class ArchiveUsage extends Construct {
       description: 'Varve: requests of each who has a key',
       throttle: {
         rateLimit: this.#requestsPerSecondMax,
-        burstLimit: 2 * this.#requestsPerSecondMax,
+        burstLimit: Math.ceil(2 * this.#requestsPerSecondMax),
       },
       apiStages: [{ api, stage: api.deploymentStage }],
     })

@@ -136,6 +136,10 @@ describe('an API that asks for keys and tokens', () => {
       assert.equal(ApiKeyRequired, HttpMethod !== 'OPTIONS')
     }
     template.resourceCountIs('AWS::ApiGateway::ApiKey', 0)
+    const seldom = ArchiveAuth.bearer({ keysFile, requestsPerSecondMax: 0.3 })
+    templateWith({ auth: seldom }).hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Throttle: { RateLimit: 0.3, BurstLimit: 1 },
+    })
   })
 
   test('grants nothing by IAM but the store', () => {
