@@ -1,5 +1,4 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
-import * as iam from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
@@ -31,7 +30,7 @@ const readableClasses = [
  */
 export function createBucket(scope: Construct, id: string, props: ArchiveBucketProps): s3.Bucket {
   const { removalPolicy, key, transition } = props
-  const bucket = new s3.Bucket(scope, id, {
+  return new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     ...(key
@@ -46,16 +45,6 @@ export function createBucket(scope: Construct, id: string, props: ArchiveBucketP
     ],
     removalPolicy,
   })
-  bucket.addToResourcePolicy(
-    new iam.PolicyStatement({
-      sid: 'VersionsStayOff',
-      effect: iam.Effect.DENY,
-      principals: [new iam.AnyPrincipal()],
-      actions: ['s3:PutBucketVersioning'],
-      resources: [bucket.bucketArn],
-    }),
-  )
-  return bucket
 }
 
 function transitionRule({ storageClass, after, archivePrefix }: Transition): s3.LifecycleRule {

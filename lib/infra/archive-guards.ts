@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import * as iam from 'aws-cdk-lib/aws-iam'
+import * as s3 from 'aws-cdk-lib/aws-s3'
 import { catalogKey, knownPrefixes } from '../store/keys.ts'
 import type { ArchivePlace } from './archive-access.ts'
 
@@ -8,11 +10,17 @@ const replaced = [catalogKey, 'imports/'] as const
 /**
  * What nobody may do to the archive, whoever allows it: statements of the S3 bucket's own policy.
  * Objects are created and never replaced, the catalog only changes against its etag and is never
- * deleted. A given S3 bucket of another stack has its policy there and is left as it is.
+ * deleted, versions stay off. A given S3 bucket that was made outside of the app is left as it is.
  */
 export function guardArchive(place: ArchivePlace): void {
+  refuseVersions(place.bucket)
   const created = knownPrefixes.filter(prefix => !(replaced as readonly string[]).includes(prefix))
   const statements = [
+    denyToAll({
+      sid: 'VersionsStayOff',
+      actions: ['s3:PutBucketVersioning'],
+      resources: [place.bucket.bucketArn],
+    }),
     denyToAll({
       sid: 'ObjectsAreNeverReplaced',
       actions: ['s3:PutObject'],
@@ -31,7 +39,23 @@ export function guardArchive(place: ArchivePlace): void {
       resources: [arnOf(place, catalogKey)],
     }),
   ]
-  for (const statement of statements) place.bucket.addToResourcePolicy(statement)
+  for (const statement of statements) {
+    statement.sid = sidUnder(place.prefix, statement.sid!)
+    place.bucket.addToResourcePolicy(statement)
+  }
+}
+
+/** Over a delete marker a create-only PUT succeeds, also where versions were only suspended. */
+function refuseVersions(bucket: s3.IBucket): void {
+  const resource = bucket.node.defaultChild
+  if (!(resource instanceof s3.CfnBucket) || !resource.versioningConfiguration) return
+  throw new Error(`${bucket.node.path} keeps versions, expected an S3 bucket that never did`)
+}
+
+/** A policy has each name once, and archives under several prefixes share one. */
+function sidUnder(prefix: string, sid: string): string {
+  if (prefix === '') return sid
+  return sid + createHash('sha256').update(prefix).digest('hex').slice(0, 8)
 }
 
 /** True of a request without any of these headers that makes an object. */

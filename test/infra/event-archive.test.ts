@@ -4,7 +4,6 @@ import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as iam from 'aws-cdk-lib/aws-iam'
-import * as s3 from 'aws-cdk-lib/aws-s3'
 import { routes } from '../../lib/api/app.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
 import { demandedBy, doorAt, doorOf } from './doors.ts'
@@ -193,43 +192,6 @@ describe('EventArchive', () => {
           VARVE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ArchiveFreshBatchesQueue') },
         },
       },
-    })
-  })
-
-  test('lives under a prefix of a given S3 bucket and touches nothing beside it', () => {
-    const shared = templateWith(stack => ({
-      bucket: new s3.Bucket(stack, 'ArchiveBucketOfOthers'),
-      prefix: 'logs/web/',
-    }))
-    const query = statementsOf(shared, 'ArchiveQueryRole')
-
-    assert.ok(allows(query, 's3:GetObject', 'logs/web/catalog'))
-    assert.ok(!allows(query, 's3:GetObject', 'logs/catalog'))
-    assert.ok(allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/web/tail/' }))
-    assert.ok(!allows(query, 's3:ListBucket', undefined, { 's3:prefix': 'logs/' }))
-    shared.resourceCountIs('AWS::S3::Bucket', 1)
-    const rules = [{ Name: 'prefix', Value: 'logs/web/tail/' }]
-    shared.hasResourceProperties('Custom::S3BucketNotifications', {
-      NotificationConfiguration: {
-        QueueConfigurations: [Match.objectLike({ Filter: { Key: { FilterRules: rules } } })],
-      },
-    })
-    shared.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: {
-        Variables: { VARVE_STORE: { 'Fn::Join': ['', Match.arrayWith(['/logs/web'])] } },
-      },
-    })
-  })
-
-  test('is told of fresh batches by an S3 bucket of another stack', () => {
-    const imported = templateWith(stack => ({
-      bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'given'),
-    }))
-
-    imported.resourceCountIs('AWS::S3::Bucket', 0)
-    imported.hasResourceProperties('Custom::S3BucketNotifications', {
-      BucketName: 'given',
-      NotificationConfiguration: { QueueConfigurations: [Match.anyValue()] },
     })
   })
 

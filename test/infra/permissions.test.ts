@@ -5,6 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
 import {
   allows,
+  anything,
   type Facts,
   guardsOf,
   type Statement,
@@ -13,7 +14,6 @@ import {
 } from './template.ts'
 
 const functions = ['Append', 'Query', 'Scan', 'Admin', 'Brigade', 'Events', 'DoorsPageConsole']
-const anything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 
 describe('the functions of an EventArchive', () => {
   let template: Template

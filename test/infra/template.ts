@@ -15,12 +15,16 @@ export function templateWith(
 }
 
 export interface Statement {
+  readonly Sid?: string
   readonly Effect: string
   readonly Action: string | readonly string[]
   readonly Resource?: unknown
   readonly NotResource?: unknown
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
+
+/** All of S3, as somebody who is generous allows it. */
+export const anything: Statement = { Effect: 'Allow', Action: 's3:*', Resource: '*' }
 
 /** What the roles whose logical id begins so may do. */
 export function statementsOf(template: Template, rolePrefix: string): Statement[] {
