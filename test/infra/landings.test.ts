@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { Duration } from 'aws-cdk-lib'
-import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { App, Duration, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { formats } from '../../lib/import/formats.ts'
-import { ImportFormat } from '../../lib/infra/sources/import-format.ts'
+import { EventArchive, ImportFormat } from '../../lib/infra/event-archive.ts'
 import { bundle, bundles, store } from '../../scripts/bundle.ts'
 import { allows, statementsOf, templateWith } from './template.ts'
 
@@ -15,6 +15,21 @@ const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ArchiveEventsDeadL
 describe('what lands in S3', () => {
   before(async () => {
     await Promise.all(bundles.lambda.map(async plan => store(await bundle(plan))))
+  })
+
+  test('may land in S3 buckets of other stacks, which are given by their names', () => {
+    const app = new App()
+    const [others, stack] = [new Stack(app, 'Others'), new Stack(app, 'Test')]
+    const encryptionKey = new kms.Key(others, 'Key')
+    const { bucketArn } = new s3.Bucket(others, 'Land', { encryptionKey })
+    const store = new s3.Bucket(others, 'Store')
+    const bucket = s3.Bucket.fromBucketName(stack, 'Given', store.bucketName)
+    const archive = new EventArchive(stack, 'Archive', { bucket })
+    const given = { bucketArn, encryptionKey }
+    archive.addImportBucket(s3.Bucket.fromBucketAttributes(stack, 'Logs', given))
+
+    Template.fromStack(stack).resourceCountIs('Custom::S3BucketNotifications', 2)
+    Template.fromStack(others).resourceCountIs('Custom::S3BucketNotifications', 0)
   })
 
   test('is read under the prefix that was added, and no other', () => {
