@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
-import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
@@ -53,6 +53,9 @@ export class FreshBatches extends Construct {
         resources: [this.queue.queueArn],
       }),
     )
+    // Work of days is handed on more often than the 16 times after which Lambda stops such a chain.
+    const resource = brigade.node.defaultChild as lambda.CfnFunction
+    resource.recursiveLoop = lambda.RecursiveLoop.ALLOW
     brigade.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: brigadeWake.callMessagesMax,

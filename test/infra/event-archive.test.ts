@@ -187,6 +187,7 @@ describe('EventArchive', () => {
     assert.equal(senders.length, 1)
     assert.match(JSON.stringify(senders[0]!.Properties.Roles), /ArchiveBrigadeRole/)
     template.hasResourceProperties('AWS::Lambda::Function', {
+      RecursiveLoop: 'Allow',
       Environment: {
         Variables: {
           VARVE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ArchiveFreshBatchesQueue') },
