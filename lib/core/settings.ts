@@ -194,6 +194,8 @@ export const defaultSettings = {
   regexStatesMax: 1_000,
   /** Events one answer may return before it ends with a cursor. */
   answerEventsMax: 1_000_000,
+  /** Bytes of their lines after which it does, too: Lambda streams 200 MB and then breaks off. */
+  answerBytesMax: 128 * MiB,
   /** Events a page returns when the caller names no limit. */
   pageEvents: 100,
   /** Events around an event that one answer returns, on either side. */

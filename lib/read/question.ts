@@ -33,7 +33,7 @@ export type Order = 'asc' | 'desc'
 export interface SearchQuestion extends Selection {
   /** By (time, stream, id). Default `desc`: newest first. */
   readonly order?: Order
-  /** Most events returned. Absent: all of them, up to `answerEventsMax`. */
+  /** Most events returned. Absent: all, up to `answerEventsMax` and `answerBytesMax`. */
   readonly limit?: number
   /** Where an earlier answer to the same question ended. */
   readonly cursor?: string

@@ -23,6 +23,8 @@ class Search implements Hits {
   readonly #order: Order
   /** Events still to be given out. */
   #wanted: number
+  /** Bytes of their lines that still may be. */
+  #roomBytes: number
   readonly #fingerprint: string
   /** Where an earlier answer ended. */
   readonly #start: Position | undefined
@@ -44,6 +46,7 @@ class Search implements Hits {
     this.#scope = scopeOf(question)
     this.#order = order
     this.#wanted = Math.min(limit ?? Infinity, library.settings.answerEventsMax)
+    this.#roomBytes = library.settings.answerBytesMax
     this.#fingerprint = fingerprintOf(question, order)
     this.#start = cursor === undefined ? undefined : decodeCursor(cursor, this.#fingerprint)
   }
@@ -72,7 +75,11 @@ class Search implements Hits {
           if (this.#asking.isPending) await this.#asking.confirm()
           this.#last = found
           this.#wanted--
-          yield hitOf(found)
+          const hit = hitOf(found)
+          this.#roomBytes -= hit.line.length
+          yield hit
+          // More may follow: the cursor tells, where a look ahead would cost a request.
+          if (this.#roomBytes <= 0) return
         }
       }
     } catch (error) {

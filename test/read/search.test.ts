@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { defaultSettings } from '../../lib/core/settings.ts'
 import { ArchiveMaker, type TestEvent } from '../support/make-archive.ts'
 import { archiveShapes, makeArchive } from '../support/random-archive.ts'
 import { expectedOf, questions, readerSettings } from '../support/random-question.ts'
@@ -24,10 +25,11 @@ test('a search answers as if all lines were read, joined and sorted', async () =
 
 test('pages of any size, read with their cursors, are the whole answer', async () => {
   const limits = fc.integer({ min: 1, max: 7 })
-  const inputs = [archiveShapes, questions, limits, readerSettings] as const
+  const sizes = fc.constantFrom(200, 1000, defaultSettings.answerBytesMax)
+  const inputs = [archiveShapes, questions, limits, sizes, readerSettings] as const
   await fc.assert(
-    fc.asyncProperty(...inputs, async (shape, question, limit, settings) => {
-      const reader = readerOf((await makeArchive(shape)).store, settings)
+    fc.asyncProperty(...inputs, async (shape, question, limit, answerBytesMax, settings) => {
+      const reader = readerOf((await makeArchive(shape)).store, { ...settings, answerBytesMax })
 
       const found: string[] = []
       let cursor: string | null = null
@@ -35,6 +37,8 @@ test('pages of any size, read with their cursors, are the whole answer', async (
         const hits = reader.search({ ...question, limit, ...(cursor && { cursor }) })
         const page = await linesOf(hits)
         assert.ok(page.length <= limit)
+        const [, ...others] = page.toReversed()
+        assert.ok(others.join('').length < answerBytesMax)
         found.push(...page)
         const end = hits.end()
         assert.equal(end.complete, end.cursor === null)
