@@ -7,12 +7,15 @@ import { makeBatchId } from '../lib/core/batch-id.ts'
 import { systemClock } from '../lib/core/clock.ts'
 import { ArchiveError } from '../lib/core/errors.ts'
 import { systemRandom } from '../lib/core/random.ts'
-import { settingsWith } from '../lib/core/settings.ts'
+import { defaultSettings, settingsWith } from '../lib/core/settings.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
-import { endOf } from './call-end.ts'
+import { callMillisLeft, endOf } from './call-end.ts'
 import { scanCalls } from './scan-calls.ts'
 
 const keyHeader = 'Idempotency-Key'
+
+/** Kept of a call's time for the last look of one that follows. */
+const lookMillis = 5000
 
 type Call = {
   Bindings: {
@@ -31,13 +34,14 @@ let app: App | undefined
  */
 export const doors = new Hono<Call>()
   .all('*', async ({ req, env }) => {
-    app ??= await openApp()
     // The adapters for whole and for streamed answers call it differently.
     const context = env.lambdaContext ?? env.context
+    const signal = context ? endOf(context) : null
+    app ??= await openApp()
     const headers = new Headers(req.raw.headers)
     // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
     headers.set(keyHeader, keyOf(env.event) ?? makeBatchId(systemClock, systemRandom))
-    const request = new Request(req.raw, { headers, signal: context ? endOf(context) : null })
+    const request = new Request(req.raw, { headers, signal })
     // Of the authorizer of the API (lambdas/authorize.ts).
     const streams: unknown = env.event?.requestContext.authorizer?.streams
     return app.fetch(request, typeof streams === 'string' ? { streams: JSON.parse(streams) } : {})
@@ -51,7 +55,11 @@ export const doors = new Hono<Call>()
 
 async function openApp(): Promise<App> {
   const origins = process.env.VARVE_ORIGINS?.split(',')
-  const settings = settingsWith()
+  // Every call has as much time as the first one: who follows is told the end, not of a failure.
+  const followMillisMax = Math.max(0, callMillisLeft() - lookMillis)
+  const settings = settingsWith({
+    followMillisMax: Math.min(followMillisMax, defaultSettings.followMillisMax),
+  })
   const archive = await front()
   return createApp({ archive, settings, clock: systemClock, ...(origins && { origins }) })
 }
