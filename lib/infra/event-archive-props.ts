@@ -86,7 +86,8 @@ export interface EventArchiveProps {
    */
   readonly eventsReservedConcurrency?: number
   /**
-   * Longest that one question may run; API Gateway ends a streamed answer after 15 minutes.
+   * Longest that one question may run, at most 15 minutes; API Gateway ends an answer that is
+   * silent for 5.
    * @default Duration.minutes(5)
    */
   readonly queryTimeout?: Duration
