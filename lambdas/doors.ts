@@ -11,6 +11,7 @@ import { defaultSettings, settingsWith } from '../lib/core/settings.ts'
 import { archiveOfProcess } from './archive-of-process.ts'
 import { callMillisLeft, endOf } from './call-end.ts'
 import { scanCalls } from './scan-calls.ts'
+import { isUnpacked } from './unpacked-body.ts'
 
 const keyHeader = 'Idempotency-Key'
 
@@ -41,6 +42,8 @@ export const doors = new Hono<Call>()
     const headers = new Headers(req.raw.headers)
     // A call has no company to share a PUT with, and a PUT of its own ends when the call does.
     headers.set(keyHeader, keyOf(env.event) ?? makeBatchId(systemClock, systemRandom))
+    const coding = headers.get('Content-Encoding')
+    if (env.event && isUnpacked(env.event, coding)) headers.delete('Content-Encoding')
     const request = new Request(req.raw, { headers, signal })
     // Of the authorizer of the API (lambdas/authorize.ts).
     const streams: unknown = env.event?.requestContext.authorizer?.streams

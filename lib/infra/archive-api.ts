@@ -57,7 +57,7 @@ export class ArchiveApi extends Construct {
       restApiName: measuredNameOf(this),
       description: 'Varve event archive',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
-      // Compressed bodies reach the function as they were sent.
+      // Bodies reach the function byte for byte, though unpacked (lambdas/unpacked-body.ts).
       binaryMediaTypes: ['*/*'],
       defaultMethodOptions: doorkeeper
         ? { authorizer: doorkeeper.authorizer, apiKeyRequired: doorkeeper.usage !== undefined }

@@ -1,3 +1,4 @@
+import { gunzipSync, inflateSync } from 'node:zlib'
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { consolePaths } from '../../lib/api/console-response.ts'
 
@@ -10,15 +11,19 @@ export interface ClientRequest {
   readonly body?: string | Uint8Array
 }
 
+/** What API Gateway takes of a client, as sent and unpacked. */
+export const bodyBytesMax = 10 * 2 ** 20
+
 const host = 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com'
 
 /**
  * The call that an API Gateway REST API (payload 1.0) makes of the request, all members of it. As
- * all media types count as binary, bodies come in base64; query strings come decoded, a path as it
- * was.
+ * all media types count as binary, bodies come in base64, and unpacked with the `Content-Encoding`
+ * that they had; query strings come decoded, a path as it was.
  */
 export function proxyEvent(request: ClientRequest): APIGatewayProxyEvent {
-  const { method, path, body } = request
+  const { method, path } = request
+  const body = unpackedBody(request)
   const headers = { Host: host, 'X-Forwarded-Proto': 'https', ...request.headers }
   const [resource, proxy] = resourceOf(path)
   return {
@@ -33,9 +38,21 @@ export function proxyEvent(request: ClientRequest): APIGatewayProxyEvent {
     pathParameters: proxy === undefined ? null : { proxy: decodeURIComponent(proxy) },
     stageVariables: null,
     requestContext: requestContext(method, path, resource),
-    body: body === undefined ? null : Buffer.from(body).toString('base64'),
+    body: body === undefined ? null : body.toString('base64'),
     isBase64Encoded: body !== undefined,
   }
+}
+
+/** Throws where API Gateway answers 415, or 413 (`ERR_BUFFER_TOO_LARGE`). */
+function unpackedBody({ headers = {}, body }: ClientRequest): Buffer | undefined {
+  if (body === undefined) return undefined
+  const sent = Buffer.from(body)
+  const [, coding = 'identity'] =
+    Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-encoding') ?? []
+  if (coding === 'identity') return sent
+  const unpack = { gzip: gunzipSync, deflate: inflateSync }[coding]
+  if (!unpack) throw new Error(`API Gateway does not know Content-Encoding ${coding}`)
+  return unpack(sent, { maxOutputLength: bodyBytesMax })
 }
 
 function resourceOf(path: string): [resource: string, proxy: string | undefined] {

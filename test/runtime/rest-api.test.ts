@@ -70,7 +70,11 @@ describe(`functions under the ${client}, on ${place}`, () => {
   describe('what arrives more than once', () => storesOnce(serveByLambda))
   describe('over HTTP', () =>
     // The gateway has no door for these, takes no body of that size, or looks at it itself.
-    refusesBadRequests(serveByLambda, ['a wrong method', 'a body over the limit', 'no interval']))
+    refusesBadRequests(serveByLambda, [
+      ...['a wrong method', 'a body over the limit', 'no interval', 'an encoding that is unknown'],
+      ...['a bomb of gzip', 'a bomb of zstd', 'half a body of gzip'],
+      'a body that is not what Content-Encoding says',
+    ]))
 
   test('a client that hangs up in the middle leaves the function whole', async context => {
     const { url, client, close } = await serveByLambda()

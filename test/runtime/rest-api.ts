@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { APIGatewayProxyResult } from 'aws-lambda'
-import { type ClientRequest, proxyEvent } from '../lambdas/proxy-event.ts'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { bodyBytesMax, type ClientRequest, proxyEvent } from '../lambdas/proxy-event.ts'
 import { authorize } from './authorize.ts'
 import type { GatewayAnswers } from './gateway-answers.ts'
 import type { LambdaFunction } from './lambda-function.ts'
@@ -25,8 +25,7 @@ export interface RestApi {
   close(): void
 }
 
-/** What API Gateway takes of a client, and Lambda of API Gateway. */
-const bodyBytesMax = 10 * 2 ** 20
+/** What Lambda takes of API Gateway. */
 const eventBytesMax = 6 * 2 ** 20
 const preludeType = 'application/vnd.awslambda.http-integration-response'
 const separator = Buffer.alloc(8)
@@ -66,7 +65,8 @@ async function pass(
   const door = isOfStage ? doorOf(request.method!, path) : undefined
   const body = Buffer.concat(await request.toArray())
   if (!door) return refuse('MISSING_AUTHENTICATION_TOKEN', says('Missing Authentication Token'))
-  const event = proxyEvent(clientRequest(request, path, body))
+  const event = eventOf(clientRequest(request, path, body))
+  if (typeof event === 'string') return refuse(event, says('Unsupported Media Type'))
   event.requestContext.path = pathname
   if (door.authorizer) {
     const verdict = await authorize(door.authorizer, event)
@@ -83,6 +83,16 @@ async function pass(
   const outcome = await door.function.call(event)
   if (outcome.kind === 'failed') return fail(response, `${outcome.type}: ${outcome.message}`)
   await answer(outcome, response)
+}
+
+/** The call, or the type of the refusal of a body that cannot be unpacked. */
+function eventOf(request: ClientRequest): APIGatewayProxyEvent | string {
+  try {
+    return proxyEvent(request)
+  } catch (error) {
+    const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    return isTooLong ? 'REQUEST_TOO_LARGE' : 'UNSUPPORTED_MEDIA_TYPE'
+  }
 }
 
 function clientRequest(
