@@ -30,11 +30,6 @@ const always: readonly Refusal[] = [
   },
   { id: 'Incomplete', type: ResponseType.BAD_REQUEST_PARAMETERS, status: 400, code: 'invalid' },
   {
-    ...{ id: 'TooLarge', type: ResponseType.REQUEST_TOO_LARGE, status: 413, code: 'too-large' },
-    detail:
-      '"API Gateway takes bodies of at most 10 MB, and of 6 MB with all there is to a request"',
-  },
-  {
     ...{ id: 'Late', type: ResponseType.INTEGRATION_TIMEOUT, status: 504, code: 'unavailable' },
     ...{ detail: '"no answer in time; whether it took effect is unknown"', headers: again },
   },
@@ -53,7 +48,10 @@ const ofBearer: readonly Refusal[] = [
   },
 ]
 
-/** What the gateway refuses by itself, in the form that the API has for problems (docs/api.md). */
+/**
+ * What the gateway refuses by itself, in the form that the API has for problems (docs/api.md). It
+ * takes none for a body that is too long (413) or in a coding it does not know (415).
+ */
 export function tellProblems(api: apigateway.RestApi, props: GatewayProblemsProps): void {
   // A page may know why it was refused; it learns nothing else.
   const open: Record<string, string> = props.isOpenToPages

@@ -25,11 +25,15 @@ const statuses: Readonly<Record<string, number>> = {
   AUTHORIZER_FAILURE: 500,
 }
 
+/** What a template may say of these is not heard. */
+const unformed: ReadonlySet<string> = new Set(['REQUEST_TOO_LARGE'])
+
 /** The answers as the template forms them. */
 export function gatewayAnswers(template: Template): GatewayAnswers {
   const formed = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'))
   return (type, context) => {
-    const { Properties } = formed.find(each => each.Properties.ResponseType === type) ?? {}
+    const { Properties } =
+      formed.find(each => !unformed.has(type) && each.Properties.ResponseType === type) ?? {}
     const text: string =
       Properties?.ResponseTemplates?.['application/json'] ??
       '{"message":$context.error.messageString}'

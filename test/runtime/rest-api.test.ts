@@ -91,7 +91,7 @@ describe(`functions under the ${client}, on ${place}`, () => {
     }
   })
 
-  test('what the gateway itself refuses is a problem, and calls no function', async () => {
+  test('what the gateway itself refuses is a problem, but for a long body, and calls no function', async () => {
     const { url, functionOf, close } = await deploy(synthesised, { VARVE_STORE: `file:${folder}` })
     const refusals: readonly (readonly [path: string, says: RegExp])[] = [
       ['/v1/histogram?q=x&interval=', /parameters: \[interval\]/],
@@ -105,7 +105,7 @@ describe(`functions under the ${client}, on ${place}`, () => {
     }
     const tooLong = Buffer.alloc(10 * 2 ** 20 + 1)
     const long = await fetch(`${url}/v1/events`, { method: 'POST', body: tooLong })
-    assert.deepEqual([long.status, (await long.json()).code], [413, 'too-large'])
+    assert.deepEqual([long.status, await long.json()], [413, { message: 'Request Too Long' }])
     assert.deepEqual(
       [functionOf('Query'), functionOf('Append')].flatMap(each => each.environments),
       [],
