@@ -120,9 +120,7 @@ export const defaultSettings = {
   policiesMax: 100,
   /** Pause between two passes of floor and garbage collection of one member. */
   tidyPauseMillis: 10 * minutes,
-  /**
-   * A claim older than this is cancelled by the next member; a heuristic, never needed for safety.
-   */
+  /** An older claim is cancelled by the next member; a heuristic, never needed for safety. */
   claimStaleMillis: 15 * minutes,
   /** Attempts of one catalog commit before it gives up as `unavailable`. */
   commitAttemptsMax: 60,

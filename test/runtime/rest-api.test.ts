@@ -91,7 +91,7 @@ describe(`functions under the ${client}, on ${place}`, () => {
     }
   })
 
-  test('what the gateway itself refuses is a problem, but for a long body, and calls no function', async () => {
+  test('what the gateway itself refuses is a problem, a long body apart, and no call', async () => {
     const { url, functionOf, close } = await deploy(synthesised, { VARVE_STORE: `file:${folder}` })
     const refusals: readonly (readonly [path: string, says: RegExp])[] = [
       ['/v1/histogram?q=x&interval=', /parameters: \[interval\]/],
