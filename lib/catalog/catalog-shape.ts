@@ -56,7 +56,8 @@ const fieldsMax = 31
 const someBytes = wholeNumber(1)
 const micros = wholeNumber(0, timeMicrosMax)
 const id = textLike(/^[0-9A-Za-z]+\/\d+$/)
-const keyUnder = (folder: string) => textLike(new RegExp(`^${folder}/[0-9A-Za-z]+/\\d{6}`))
+const keyUnder = (folder: string, end = '') =>
+  textLike(new RegExp(`^${folder}/[0-9A-Za-z]+/\\d{6}${end}$`))
 
 const terms = recordOf<TermShape>(
   {
@@ -83,7 +84,7 @@ const isPart = (name: string, bytes: number, allBytes: number) =>
   bytes <= allBytes ? undefined : `/${name} is ${bytes} of ${allBytes}`
 
 const summary = recordOf<SummaryRef>(
-  { key: keyUnder('index'), sizeBytes: someBytes, headBytes: someBytes },
+  { key: keyUnder('index', '-fields'), sizeBytes: someBytes, headBytes: someBytes },
   ({ sizeBytes, headBytes }) => isPart('headBytes', headBytes, sizeBytes),
 )
 
@@ -96,7 +97,7 @@ const isPeriod = ({ startMicros, endMicros }: Pick<Run, 'startMicros' | 'endMicr
 
 const bucket = recordOf<BucketRef>(
   {
-    key: keyUnder('buckets'),
+    key: keyUnder('buckets', '\\.zst'),
     sizeBytes: count,
     footerBytes: someBytes,
     rawBytes: count,
@@ -132,7 +133,7 @@ const manifest = recordOf<ManifestRef>(
   {
     key: keyUnder('manifests'),
     skippedFrames: optional(wholeNumber(1, framesMax)),
-    sizeBytes: count,
+    sizeBytes: someBytes,
     frameCount: wholeNumber(0, framesMax),
     eventCount: count,
     idCount: count,
@@ -224,8 +225,8 @@ export const chainEntryShape = recordOf<ChainEntry>({
 })
 
 const chainSegment = recordOf<ChainSegment>({
-  key: text,
-  sizeBytes: count,
+  key: keyUnder('chain'),
+  sizeBytes: someBytes,
   rawBytes: count,
   firstNumber: count,
   count,

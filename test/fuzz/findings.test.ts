@@ -99,6 +99,7 @@ test('a name under tail/ that is longer than any batch has is none of ours', () 
 test('a catalog whose checksum is right says where it says what no catalog may say', async () => {
   const { catalog } = await makeSampleArchive()
   const run = catalog.runs[0]!
+  const rollup = catalog.rollups[0]!
   const terms = { ...run.index.terms, frameCount: 2 ** 27 }
   const lies: readonly (readonly [where: RegExp, lie: object])[] = [
     [/^catalog: \/runs is null, expected a list/, { runs: null }],
@@ -107,6 +108,14 @@ test('a catalog whose checksum is right says where it says what no catalog may s
     [
       /\/runs\/0\/buckets\/0\/footerBytes is 1000 of 999$/,
       { runs: [{ ...run, buckets: [{ ...run.buckets[0], sizeBytes: 999, footerBytes: 1000 }] }] },
+    ],
+    [
+      /\/rollups\/0\/manifests\/0\/sizeBytes is 0,/,
+      { rollups: [{ ...rollup, manifests: [{ ...rollup.manifests[0], sizeBytes: 0 }] }] },
+    ],
+    [
+      /\/runs\/0\/index\/key is "index\/\w+\/000000\/"/,
+      { runs: [{ ...run, index: { ...run.index, key: `${run.index.key}/` } }] },
     ],
     [
       /\/runs\/0\/index\/sizeBytes is 0,/,
