@@ -14,12 +14,12 @@ export function isUnpacked(
   return !begins(first, second)
 }
 
-/** What the first two bytes of each coding are; no JSON begins so. */
+/** What the first two bytes of each coding are; no JSON and hardly a line of text begins so. */
 const beginnings: Readonly<
   Record<string, ((first: number, second: number) => boolean) | undefined>
 > = {
   __proto__: null as never,
   gzip: (first, second) => first === 0x1f && second === 0x8b,
-  // RFC 1950: the method, and as a number a multiple of 31.
-  deflate: (first, second) => (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0,
+  // RFC 1950: the method with its usual window, and as a number a multiple of 31.
+  deflate: (first, second) => first === 0x78 && (first * 256 + second) % 31 === 0,
 }

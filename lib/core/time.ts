@@ -124,7 +124,7 @@ export function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
-/** Minutes east of UTC of `Z`, `+02:00`, `+0200`, `+02` or nothing. */
+/** Minutes east of UTC of `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+02` or nothing. */
 function parseOffset(text: string): number | undefined {
   if (/^(?:[Zz]| ?UTC| ?GMT)?$/.test(text)) return 0
   const parts = /^ ?([+-])(\d\d)(?::?([0-5]\d))?$/.exec(text)
